@@ -1,0 +1,1 @@
+"""The analysis itself, on plain strings: no spaCy, no store, no network."""

@@ -1,0 +1,63 @@
+"""Reading: a text split into words and clauses once, shared by everything that analyses it.
+
+A clause is the unit of judgement: "leveransen var snabb men kundtjänsten svarar aldrig" holds two.
+"""
+
+from dataclasses import dataclass
+
+from textcx.words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A run of words that says one thing: indices into `Reading.words`, end exclusive.
+
+    Attributes:
+        first: Index of its first word.
+        last: Index after its last word.
+        contrasts: It opens with a contrast ("but", "men", "mutta"), so it outweighs what went before.
+        asks: It ends with a question mark.
+    """
+
+    first: int
+    last: int
+    contrasts: bool = False
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text with its words, their lemmas and compound parts, and its clauses.
+
+    Attributes:
+        text: The text itself; offsets of words refer to it.
+        language: The code that lemmas and lexicons were chosen by, or `und`.
+        words: The words in order.
+        lemmas: For each word its lemma.
+        parts: For each word the lemmas of its compound parts, or None.
+        clauses: The clauses in order; together they hold each word once.
+    """
+
+    text: str
+    language: str
+    words: tuple[Word, ...]
+    lemmas: tuple[str, ...]
+    parts: tuple[tuple[str, str] | None, ...]
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseJudgement:
+    """What the sentiment lexicon says of one clause.
+
+    Attributes:
+        clause: The clause judged.
+        positive: Weight of the praise found, 0 or more.
+        negative: Weight of the blame found, 0 or more.
+        evidence: The words that said so, as (start, end) offsets into the text.
+    """
+
+    clause: Clause
+    positive: float
+    negative: float
+    evidence: tuple[tuple[int, int], ...]

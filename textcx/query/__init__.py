@@ -1,0 +1,1 @@
+"""What one can ask, as plain values: the query language, the measures, the intervals."""

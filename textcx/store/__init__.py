@@ -1,0 +1,1 @@
+"""Where annotated mentions live: one interface, several engines, the same numbers."""

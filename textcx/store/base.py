@@ -1,0 +1,180 @@
+"""MentionStore: what every engine does, with the values it gives back.
+
+The conformance suite in `textcx.testing` says what "does" means; an engine passes it or is none.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from textcx.annotation import AnnotatedMention
+from textcx.query.tally import Needs, Tally
+from textcx.query.tree import Query
+
+Sort = Literal["newest", "oldest", "relevance"]
+LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A stored mention that a query found.
+
+    Attributes:
+        annotated: The mention with its annotations.
+        score: Relevance under `relevance`, else None. Not comparable between engines.
+        highlights: Where the query's words stand, as (start, end) code points, for `text` and `title`.
+    """
+
+    annotated: AnnotatedMention
+    score: float | None = None
+    highlights: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a field and how many of the hits have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of hits.
+
+    Attributes:
+        total: All hits of the query, exact.
+        hits: The hits of this page.
+        facets: For each field asked: values with counts over all hits, most frequent first.
+        next_cursor: Give it back to get the next page; None at the end.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One interval of a trend: its mentions, and what a measure needs of each series.
+
+    Attributes:
+        tallies: For each value of the dimension ("" without one) what was added up.
+        sources: Mentions of the interval by source.
+        models: Mentions of the interval by the model version that judged them.
+    """
+
+    tallies: Mapping[str, Tally]
+    sources: Mapping[str, int] = field(default_factory=dict)
+    models: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrendTallies:
+    """What a trend rests on: a bucket per interval, and how many mentions no interval holds.
+
+    Attributes:
+        buckets: One per interval asked, in order, empty ones too.
+        undated: Mentions of the query without a date.
+    """
+
+    buckets: tuple[Bucket, ...]
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownTallies:
+    """What a breakdown rests on.
+
+    Attributes:
+        rows: For each value of the dimension what was added up; all values, in no order.
+        total: The same over all mentions of the query, each counted once.
+        missing: Mentions of the query that have no value of the dimension.
+    """
+
+    rows: Mapping[str, Tally]
+    total: Tally
+    missing: int
+
+
+class MentionStore(Protocol):
+    """Where annotated mentions live.
+
+    `search`, `count`, `trend`, `breakdown` and `export` see what was searchable when they began; `get` sees
+    every `put` at once. Queries are taken as they are: who may speak (`voice`) is decided by the caller.
+    """
+
+    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+        """Keep the mentions durably; a mention whose stored version is the same or newer is left alone.
+
+        Returns how many were kept. An erased mention is never brought back.
+
+        Raises:
+            StoreUnavailableError: Nothing of the batch was kept; try again.
+        """
+        ...
+
+    def get(self, identifier: str) -> AnnotatedMention | None:
+        """Return the stored mention, or None."""
+        ...
+
+    def search(
+        self,
+        query: Query,
+        *,
+        sort: Sort = "newest",
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: Sequence[str] = (),
+    ) -> Page:
+        """Return a page of hits with the exact total.
+
+        Raises:
+            QuerySyntaxError: The cursor is none of ours.
+        """
+        ...
+
+    def count(self, query: Query) -> int:
+        """Return how many mentions the query finds, exactly."""
+        ...
+
+    def trend(self, query: Query, needs: Needs, *, borders: Sequence[datetime], by: str | None = None) -> TrendTallies:
+        """Add up what a measure needs, per interval and value of the dimension `by`.
+
+        Args:
+            query: Which mentions.
+            needs: What to add up.
+            borders: n + 1 aware times for n intervals, ascending; start closed, end open.
+            by: A dimension of `textcx.query.fields`, or None.
+        """
+        ...
+
+    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+        """Add up what a measure needs for each value of the dimension `by`."""
+        ...
+
+    def published_range(self, query: Query) -> tuple[datetime, datetime] | None:
+        """Return the earliest and latest `published_at` of the query's mentions, or None if none is dated."""
+        ...
+
+    def export(self, query: Query) -> Iterator[AnnotatedMention]:
+        """Give all hits, newest first, without holding them in memory."""
+        ...
+
+    def forget(self, identifiers: Sequence[str]) -> int:
+        """Erase these mentions for good and return how many were stored."""
+        ...
+
+    def refresh(self, *, timeout_seconds: float = 60.0) -> None:
+        """Return when everything put before is searchable.
+
+        Raises:
+            StoreUnavailableError: It did not become searchable in time.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...

@@ -1,0 +1,105 @@
+"""Words of a text, their lemmas and the parts of their compounds, in all our languages.
+
+One tokenizer serves analysis, index and query, so that what is searched is what was indexed.
+A word is a run of letters and digits (apostrophes inside belong to it) or one emoji.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+from simplemma import Lemmatizer
+from simplemma.strategies import DefaultStrategy, StreamDictionaryFactory
+
+LANGUAGES = ("sv", "da", "nb", "nn", "fi", "en")
+UNKNOWN_LANGUAGE = "und"
+LONGEST_WORD = 100
+"""Code points of a word that count; the rest is cut, in the index and in a query alike."""
+
+_COMPOUNDING = frozenset({"sv", "da", "nb", "nn", "fi"})
+_SHORTEST_COMPOUND = 7
+_SHORTEST_KNOWN_COMPOUND = 9
+"""Shorter words of the dictionary are split wrongly more often than rightly ("leverans" is no "lever" + "ans")."""
+_SHORTEST_PART = 3
+_LONGEST_LEMMA_CHAIN = 3
+"""A lemma may have a lemma: sv "priserna" -> "pris" -> "prisa". Only its end is the same for all forms."""
+_MEMO_WORDS = 60_000
+_WORD = regex.compile(
+    r"[\p{L}\p{N}][\p{L}\p{N}\p{M}_]*(?:['’][\p{L}\p{N}\p{M}]+)*"
+    r"|\p{Extended_Pictographic}(?:\p{EMod}|\ufe0f|\u200d\p{Extended_Pictographic})*"
+)
+_NO_WORD = frozenset("©®™")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: lower-case surface, and where it stands in code points."""
+
+    surface: str
+    start: int
+    end: int
+
+
+def split_words(text: str) -> list[Word]:
+    """Return the words of a text in order.
+
+    Example:
+        >>> [w.surface for w in split_words("Don't: 3 DAGAR sen 😡!")]
+        ["don't", '3', 'dagar', 'sen', '😡']
+    """
+    return [
+        Word(match.group().lower().replace("’", "'")[:LONGEST_WORD], match.start(), match.end())
+        for match in _WORD.finditer(text)
+        if match.group() not in _NO_WORD
+    ]
+
+
+class Lemmas:
+    """Lemmas and compound parts by simplemma's dictionaries, one language at a time on first use."""
+
+    def __init__(self) -> None:
+        self._dictionaries = StreamDictionaryFactory()
+        self._lemmatizer = Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=self._dictionaries))
+        self.lemma = lru_cache(maxsize=_MEMO_WORDS)(self._lemma)
+        self.parts = lru_cache(maxsize=_MEMO_WORDS)(self._parts)
+
+    def _lemma(self, word: str, language: str) -> str:
+        if language not in LANGUAGES:
+            return word
+        for _ in range(_LONGEST_LEMMA_CHAIN):
+            lemma = self._lemmatizer.lemmatize(word, language).lower() or word
+            if lemma == word:
+                break
+            word = lemma
+        return word
+
+    def _parts(self, word: str, language: str) -> tuple[str, str] | None:
+        """Return the lemmas of the two parts of a compound, or None for any other word."""
+        word = self.lemma(word, language)
+        if language not in _COMPOUNDING or len(word) < _SHORTEST_COMPOUND:
+            return None
+        if len(word) < _SHORTEST_KNOWN_COMPOUND and self._is_known(word, language):
+            return None
+        best: tuple[int, str, str] | None = None
+        for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+            tail = word[cut:]
+            if not self._is_known(tail, language):
+                continue
+            head = self._head(word[:cut], language)
+            if head is None:
+                continue
+            balance = min(len(head), len(tail))
+            if best is None or balance > best[0]:
+                best = (balance, head, self.lemma(tail, language))
+        return None if best is None else (best[1], best[2])
+
+    def _head(self, head: str, language: str) -> str | None:
+        """Return the first part without its linking letter, or None if it is no word."""
+        if self._is_known(head, language):
+            return self.lemma(head, language)
+        if head[-1] in "se" and len(head) > _SHORTEST_PART and self._is_known(head[:-1], language):
+            return self.lemma(head[:-1], language)
+        return None
+
+    def _is_known(self, word: str, language: str) -> bool:
+        return self._dictionaries.get_dictionary(language).get(word) is not None
