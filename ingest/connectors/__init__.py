@@ -1,0 +1,1 @@
+"""Connectors: how each kind of place is read."""

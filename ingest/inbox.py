@@ -1,0 +1,286 @@
+"""Inbox: where redacted records wait, durably, until a worker has ended each of them.
+
+Records, run counts and the source's cursor are written in one transaction; what `enqueue` returned for is on
+disk. A worker leases entries with a fencing token; attempts are counted when they are taken, so a record that
+kills its worker cannot come back for ever; a token that has expired finishes nothing. After a crash the leases
+left over are given out one at a time, so that a poison record harms only itself.
+"""
+
+import secrets
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+
+from ingest.inbox_file import NOW, add_to_tally
+from ingest.outcome import Finished
+from ingest.raw import RedactedRecord
+from textcx.database import Database
+from textcx.errors import BacklogFullError
+
+MOST_ATTEMPTS = 5
+MOST_WAITING_RECORDS = 50_000
+MOST_WAITING_BYTES = 256 * 2**20
+_RETRY_DELAYS_SECONDS = (0.0, 0.2, 1.0, 5.0, 15.0)
+_SUSPECT = "SELECT sequence FROM entry WHERE leased = 0 AND attempts > 0 AND next_at <= ? ORDER BY next_at LIMIT 1"
+_FRESH = "SELECT sequence FROM entry WHERE leased = 0 AND attempts = 0 ORDER BY sequence LIMIT ?"
+_TAKE = (
+    "UPDATE entry SET leased = 1, token = ?, lease_until = ?, attempts = attempts + 1 WHERE sequence = ? "
+    "RETURNING sequence, run, id, revision, place, body, collected_at, attempts"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A record that goes straight to quarantine, because it was unreadable or could not be redacted.
+
+    Attributes:
+        place: Where it stood in the source.
+        reason: Why, without its words.
+        body: Its redacted content, or sealed bytes.
+        is_sealed: `body` is sealed by the secret of the data folder.
+    """
+
+    place: str
+    reason: str
+    body: bytes
+    is_sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A redacted record in a worker's hands.
+
+    Attributes:
+        sequence: Our own ingest sequence: becomes the mention's `version`.
+        run: The run it was read in.
+        record: The record.
+        attempts: How often it has been taken, this time included.
+    """
+
+    sequence: int
+    run: str
+    record: RedactedRecord
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Entries that one worker may end until the lease runs out."""
+
+    token: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in the inbox: records, their bytes, and the age of the oldest."""
+
+    records: int
+    bytes: int
+    oldest_age_seconds: float
+
+
+class Inbox:
+    """The durable queue of redacted records.
+
+    Args:
+        database: The file of `open_inbox_file`.
+        most_waiting_records: Above this `enqueue` refuses; it bounds the disk and the delay.
+    """
+
+    def __init__(self, database: Database, *, most_waiting_records: int = MOST_WAITING_RECORDS) -> None:
+        self._database = database
+        self._most_waiting_records = most_waiting_records
+
+    def enqueue(
+        self,
+        run: str,
+        records: Sequence[RedactedRecord],
+        *,
+        set_aside: Sequence[SetAside] = (),
+        cursor: tuple[str, str] | None = None,
+    ) -> None:
+        """Take the records in, durably, together with the source's cursor; count them as read.
+
+        Args:
+            run: The run they belong to.
+            records: What to analyse and store.
+            set_aside: What goes to quarantine at once.
+            cursor: (source, position) to be remembered with them.
+
+        Raises:
+            BacklogFullError: The inbox is at its bound; nothing was taken.
+            StoreUnavailableError: The disk refused; nothing was taken.
+        """
+        bodies = [orjson.dumps(record.fields) for record in records]
+        size = sum(map(len, bodies))
+        with self._database.transaction() as connection:
+            waiting, waiting_bytes = connection.execute("SELECT records, bytes FROM backlog").fetchone()
+            if waiting and (
+                waiting + len(records) > self._most_waiting_records or waiting_bytes + size > MOST_WAITING_BYTES
+            ):
+                message = f"The inbox holds {waiting} records that wait for analysis; it takes no more just now."
+                raise BacklogFullError(message, retry_after_seconds=2)
+            connection.executemany(
+                "INSERT INTO entry(run, id, revision, place, body, collected_at) VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (run, bytes.fromhex(r.id), r.revision, r.place, body, r.collected_at.timestamp())
+                    for r, body in zip(records, bodies, strict=True)
+                ],
+            )
+            connection.executemany(
+                "INSERT INTO quarantine(run, place, reason, body, is_sealed, set_aside_at) "
+                f"VALUES (?, ?, ?, ?, ?, {NOW})",
+                [(run, s.place, s.reason, s.body, s.is_sealed) for s in set_aside],
+            )
+            connection.execute("UPDATE run SET read = read + ? WHERE id = ?", (len(records) + len(set_aside), run))
+            add_to_tally(connection, run, Counter(quarantined=len(set_aside)))
+            connection.execute("UPDATE backlog SET records = records + ?, bytes = bytes + ?", (len(records), size))
+            if cursor:
+                connection.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", cursor)
+
+    def cursor(self, source: str) -> str | None:
+        """Return the position up to which a source has been taken in, or None."""
+        row = self._database.connection.execute("SELECT position FROM cursor WHERE source = ?", (source,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def lease(self, *, most: int, now: float, seconds: float) -> Lease | None:
+        """Give out entries to work on, or None if nothing waits.
+
+        Entries that were taken before and not ended come one at a time. Those taken `MOST_ATTEMPTS` times go
+        to quarantine instead.
+        """
+        token = secrets.token_hex(8)
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE entry SET leased = 0, token = NULL, lease_until = NULL WHERE leased = 1 AND lease_until < ?",
+                (now,),
+            )
+            self._give_up(connection)
+            numbers = connection.execute(_SUSPECT, (now,)).fetchall() or connection.execute(_FRESH, (most,)).fetchall()
+            rows = [connection.execute(_TAKE, (token, now + seconds, *number)).fetchone() for number in numbers]
+        return Lease(token, tuple(_entry(row) for row in rows)) if rows else None
+
+    def finish(self, lease: Lease, finished: Sequence[Finished], *, now: float) -> int:
+        """End entries of a lease: outcomes, counts and known revisions change in one transaction.
+
+        An entry whose lease ran out and was given to another is skipped. Whether a mention is new is decided
+        here, under the write lock, so that two workers with the same record count it once.
+
+        Returns:
+            How many entries were ended.
+        """
+        tallies: dict[str, Counter[str]] = {}
+        ended, size = 0, 0
+        with self._database.transaction() as connection:
+            for one in finished:
+                row = connection.execute(
+                    "SELECT run, id, revision, attempts, length(body) FROM entry WHERE sequence = ? AND token = ?",
+                    (one.sequence, lease.token),
+                ).fetchone()
+                if row is None:
+                    continue
+                run, identifier, revision, attempts, length = row
+                outcome: str = one.outcome
+                if outcome == "retry":
+                    if attempts < MOST_ATTEMPTS:
+                        self._postpone(connection, one, now + _RETRY_DELAYS_SECONDS[attempts])
+                        continue
+                    outcome = "quarantined"
+                tally = tallies.setdefault(run, Counter())
+                if outcome == "stored":
+                    outcome, is_changed = _remember(connection, identifier, revision, one.sequence)
+                    if outcome == "stored":
+                        tally.update(one.remarks)
+                        tally["changed"] += is_changed
+                elif outcome == "quarantined":
+                    self._set_aside(connection, one.sequence, one.reason or "no reason was given")
+                connection.execute("DELETE FROM entry WHERE sequence = ?", (one.sequence,))
+                tally[outcome] += 1
+                ended += 1
+                size += length
+            for run, tally in tallies.items():
+                add_to_tally(connection, run, tally)
+            connection.execute("UPDATE backlog SET records = records - ?, bytes = bytes - ?", (ended, size))
+        return ended
+
+    def release(self, lease: Lease) -> None:
+        """Give entries back untouched, because the store, not the record, was at fault: no attempt is counted."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE entry SET leased = 0, token = NULL, lease_until = NULL, attempts = attempts - 1 "
+                "WHERE token = ?",
+                (lease.token,),
+            )
+
+    def backlog(self, *, now: float) -> Backlog:
+        """Return what waits, leased entries included."""
+        connection = self._database.connection
+        records, size = connection.execute("SELECT records, bytes FROM backlog").fetchone()
+        oldest = connection.execute("SELECT collected_at FROM entry ORDER BY sequence LIMIT 1").fetchone()
+        return Backlog(records, size, max(0.0, now - oldest[0]) if oldest else 0.0)
+
+    def known_revisions(self, identifiers: Sequence[str]) -> dict[str, tuple[str, int]]:
+        """Return (revision, version) of those mentions that have been stored before."""
+        connection = self._database.connection
+        found = {}
+        for identifier in identifiers:
+            row = connection.execute(
+                "SELECT revision, version FROM known WHERE id = ?", (bytes.fromhex(identifier),)
+            ).fetchone()
+            if row:
+                found[identifier] = (row[0], row[1])
+        return found
+
+    def _give_up(self, connection: sqlite3.Connection) -> None:
+        """Quarantine entries that were taken too often and never ended: their worker died each time."""
+        for sequence, run, reason, length in connection.execute(
+            "SELECT sequence, run, last_reason, length(body) FROM entry WHERE leased = 0 AND attempts >= ?",
+            (MOST_ATTEMPTS,),
+        ).fetchall():
+            why = reason or "the worker that analysed it died or ran out of time"
+            self._set_aside(connection, sequence, f"{why} ({MOST_ATTEMPTS} attempts)")
+            connection.execute("DELETE FROM entry WHERE sequence = ?", (sequence,))
+            add_to_tally(connection, run, Counter(quarantined=1))
+            connection.execute("UPDATE backlog SET records = records - 1, bytes = bytes - ?", (length,))
+
+    @staticmethod
+    def _postpone(connection: sqlite3.Connection, one: Finished, next_at: float) -> None:
+        connection.execute(
+            "UPDATE entry SET leased = 0, token = NULL, lease_until = NULL, next_at = ?, last_reason = ? "
+            "WHERE sequence = ?",
+            (next_at, one.reason, one.sequence),
+        )
+
+    @staticmethod
+    def _set_aside(connection: sqlite3.Connection, sequence: int, reason: str) -> None:
+        connection.execute(
+            "INSERT INTO quarantine(run, id, revision, place, reason, body, collected_at, set_aside_at) "
+            f"SELECT run, id, revision, place, ?, body, collected_at, {NOW} FROM entry WHERE sequence = ?",
+            (reason, sequence),
+        )
+
+
+def _remember(connection: sqlite3.Connection, identifier: bytes, revision: str, version: int) -> tuple[str, bool]:
+    """Note a stored mention; return its outcome and whether it replaced another revision."""
+    row = connection.execute("SELECT revision, version FROM known WHERE id = ?", (identifier,)).fetchone()
+    if row is not None and row[1] != version and (row[0] == revision or row[1] > version):
+        return "duplicate", False
+    connection.execute("INSERT OR REPLACE INTO known VALUES (?, ?, ?)", (identifier, revision, version))
+    return "stored", row is not None and row[0] != revision
+
+
+def _entry(row: tuple[int, str, bytes, str, str, bytes, float, int]) -> Entry:
+    sequence, run, identifier, revision, place, body, collected_at, attempts = row
+    record = RedactedRecord(
+        id=identifier.hex(),
+        revision=revision,
+        place=place,
+        fields=orjson.loads(body),
+        collected_at=datetime.fromtimestamp(collected_at, UTC),
+    )
+    return Entry(sequence, run, record, attempts)

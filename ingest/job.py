@@ -1,0 +1,137 @@
+"""Job: from the inbox to the store, one leased batch at a time.
+
+The order makes it safe to die anywhere: the store keeps the batch first (a repeat changes nothing, since the
+version is the same), then the inbox ends its entries. The one place that decides by the kind of an error.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from ingest.inbox import Entry, Inbox, Lease
+from ingest.near_copies import NearCopies
+from ingest.normalize import normalize
+from ingest.outcome import Finished, Remark
+from textcx.annotation import AnnotatedMention, Annotations
+from textcx.document import Document
+from textcx.errors import AnalysisError, RetryableError, UnreadableRecordError
+from textcx.mention import Mention
+from textcx.store.base import MentionStore
+
+BATCH_RECORDS = 256
+BATCH_SECONDS = 120.0
+"""How long a worker may hold a batch; `service.worker` ends itself when it takes longer."""
+
+
+class Annotator(Protocol):
+    """What a job needs of a pipeline."""
+
+    def annotate(self, documents: Sequence[Document]) -> Sequence[Annotations | AnalysisError]:
+        """Return one answer per document, in order."""
+        ...
+
+
+class Job:
+    """Ends what waits in the inbox.
+
+    Args:
+        inbox: Where records wait.
+        near_copies: Finds the original of a near copy.
+        pipeline: Says what a text holds.
+        store: Keeps the result.
+        clock: Seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        near_copies: NearCopies,
+        pipeline: Annotator,
+        store: MentionStore,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._inbox = inbox
+        self._near_copies = near_copies
+        self._pipeline = pipeline
+        self._store = store
+        self._clock = clock
+
+    def work_once(self) -> int:
+        """Lease a batch and end it; return how many records were leased, 0 if none waited.
+
+        Raises:
+            RetryableError: The store did not answer; the batch went back into the inbox uncounted.
+        """
+        lease = self._inbox.lease(most=BATCH_RECORDS, now=self._clock(), seconds=BATCH_SECONDS)
+        if lease is None:
+            return 0
+        try:
+            finished = self._end(lease)
+        except RetryableError:
+            self._inbox.release(lease)
+            raise
+        self._inbox.finish(lease, finished, now=self._clock())
+        return len(lease.entries)
+
+    def _end(self, lease: Lease) -> list[Finished]:
+        known = self._inbox.known_revisions([entry.record.id for entry in lease.entries])
+        finished, fresh = [], []
+        for entry in lease.entries:
+            end = _already_known(entry, known)
+            mention = None
+            if end is None:
+                try:
+                    mention = normalize(entry.record, version=entry.sequence)
+                except UnreadableRecordError as error:
+                    end = Finished(entry.sequence, "quarantined", str(error))
+            if mention is not None and not (mention.text or mention.title or mention.ratings):
+                end = Finished(entry.sequence, "filtered", "neither text nor rating")
+            if end is not None:
+                finished.append(end)
+            elif mention is not None:
+                fresh.append(mention)
+        return finished + self._keep(self._near_copies.link(fresh))
+
+    def _keep(self, mentions: Sequence[Mention]) -> list[Finished]:
+        answers = self._pipeline.annotate([_document(mention) for mention in mentions])
+        finished, keep = [], []
+        for mention, answer in zip(mentions, answers, strict=True):
+            if isinstance(answer, AnalysisError):
+                finished.append(Finished(mention.version, "retry", str(answer)))
+            else:
+                keep.append(AnnotatedMention(mention=mention, annotations=answer))
+                finished.append(Finished(mention.version, "stored", remarks=_remarks(mention)))
+        self._store.put(keep)
+        return finished
+
+
+def _already_known(entry: Entry, known: dict[str, tuple[str, int]]) -> Finished | None:
+    """Return the end of an entry whose content is stored under another version, or None.
+
+    The same version means that this very entry was stored and its worker died before it could say so.
+    """
+    revision, version = known.get(entry.record.id, ("", entry.sequence))
+    if version == entry.sequence or (revision != entry.record.revision and version < entry.sequence):
+        return None
+    return Finished(entry.sequence, "duplicate")
+
+
+def _document(mention: Mention) -> Document:
+    return Document(
+        text=mention.text,
+        language=mention.language,
+        kind=mention.kind,
+        context=mention.asked.question if mention.asked else None,
+    )
+
+
+def _remarks(mention: Mention) -> tuple[Remark, ...]:
+    remarks: list[Remark] = []
+    if mention.copy_of:
+        remarks.append("near_copy")
+    if mention.published_at is None:
+        remarks.append("undated")
+    if mention.redactions:
+        remarks.append("redacted")
+    return tuple(remarks)

@@ -1,0 +1,140 @@
+"""Normalize: a redacted record becomes a mention, with parsed ratings, UTC times and known values.
+
+What a source may leave out may be absent; what it gives must be readable, else the record is set aside with
+the field's name and what is wrong with it. Texts were cleaned when they were redacted.
+"""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from ingest.raw import RedactedRecord
+from ingest.times import read_time
+from textcx.errors import UnreadableRecordError
+from textcx.mention import Mention, Precision, Rating, Voice
+
+LONGEST_TEXT = 1_000_000
+"""Code points; spaCy refuses more, and no customer writes it."""
+LONGEST_TITLE = 1000
+LONGEST_URL = 2000
+_LANGUAGE_NAMES = {
+    "no": "nb", "nor": "nb", "nob": "nb", "nno": "nn", "swe": "sv", "dan": "da", "fin": "fi", "eng": "en",
+    "swedish": "sv", "svenska": "sv", "danish": "da", "dansk": "da", "norwegian": "nb", "norsk": "nb",
+    "finnish": "fi", "suomi": "fi", "english": "en", "engelska": "en", "engelsk": "en", "englanti": "en",
+}  # fmt: skip
+_LONGEST_LANGUAGE_CODE = 3
+
+
+def normalize(record: RedactedRecord, *, version: int) -> Mention:
+    """Return the mention that a redacted record holds.
+
+    Args:
+        record: As the inbox kept it.
+        version: Our ingest sequence; newer wins.
+
+    Raises:
+        UnreadableRecordError: A value cannot be read; the message names the field and the place in the source.
+    """
+    fields = dict(record.fields)
+    try:
+        text, title = fields.pop("text", None) or "", fields.pop("title", None)
+        if not text and title:
+            text, title = title, None
+        if len(text) > LONGEST_TEXT:
+            message = f"text has {len(text)} characters; at most {LONGEST_TEXT} are read"
+            raise UnreadableRecordError(message)
+        url = fields.pop("url", None)
+        published_at, precision = _published(fields.pop("published_at", None))
+        return Mention.model_validate(
+            {
+                "kind": "review",
+                **fields,
+                "id": record.id,
+                "revision": record.revision,
+                "version": version,
+                "text": text,
+                "title": title[:LONGEST_TITLE] if title else None,
+                "url": url if url and len(url) <= LONGEST_URL else None,
+                "language": normalize_language(fields.get("language")),
+                "voice": _voice(fields.get("voice")),
+                "ratings": tuple(read_rating(rating) for rating in fields.get("ratings") or ()),
+                "published_at": published_at,
+                "published_at_precision": precision,
+                "collected_at": record.collected_at,
+            }
+        )
+    except UnreadableRecordError as error:
+        raise UnreadableRecordError(f"{record.place}: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "record"
+        raise UnreadableRecordError(f"{record.place}: {where}: {first['msg']}") from None
+
+
+def read_rating(rating: Mapping[str, Any]) -> Rating:
+    """Return a rating from a mapping of measure, value, lowest and highest; numbers may be text, also "4,5".
+
+    Raises:
+        UnreadableRecordError: The value is no number or lies outside its scale.
+    """
+    measure = rating.get("measure")
+    try:
+        value, lowest, highest = (read_number(rating.get(key)) for key in ("value", "lowest", "highest"))
+        return Rating.model_validate({"measure": measure, "value": value, "lowest": lowest, "highest": highest})
+    except ValidationError as error:
+        raise UnreadableRecordError(f"rating {measure}: {error.errors(include_input=False)[0]['msg']}") from None
+    except ValueError as error:
+        raise UnreadableRecordError(f"rating {measure}: not a number such as 4 or 4.5") from error
+
+
+def read_number(value: Any) -> float:
+    """Return a number that may be written with a decimal comma.
+
+    Raises:
+        ValueError: It is none.
+
+    Example:
+        >>> read_number("4,5")
+        4.5
+    """
+    if isinstance(value, str):
+        return float(value.strip().replace(",", "."))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError("not a number")
+
+
+def normalize_language(declared: Any) -> str | None:
+    """Return the code of a declared language, or None if it names none that we know how to write.
+
+    It is a hint to language identification, so an odd one is no error. Norwegian without a form is `nb`.
+
+    Example:
+        >>> normalize_language("sv-SE"), normalize_language("no"), normalize_language("klingon")
+        ('sv', 'nb', None)
+    """
+    if not isinstance(declared, str):
+        return None
+    code = declared.strip().lower().replace("_", "-").split("-")[0]
+    code = _LANGUAGE_NAMES.get(code, code)
+    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= _LONGEST_LANGUAGE_CODE else None
+
+
+def _published(value: Any) -> tuple[Any, Precision | None]:
+    if value is None or value == "":
+        return None, None
+    if not isinstance(value, str):
+        raise UnreadableRecordError("published_at must be text such as 2026-11-01T12:00:00Z")
+    try:
+        return read_time(value)
+    except UnreadableRecordError as error:
+        raise UnreadableRecordError(f"published_at: {error}") from error
+
+
+def _voice(value: Any) -> str:
+    if value is None or value == "":
+        return "unknown"
+    if value not in get_args(Voice):
+        raise UnreadableRecordError(f"voice must be one of {', '.join(get_args(Voice))}")
+    return str(value)

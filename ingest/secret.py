@@ -1,0 +1,70 @@
+"""Secret: the key of a data folder, for pseudonyms of authors and for sealing what could not be redacted.
+
+It lies beside the databases in a file of its own (`secret.key`, readable by its owner alone), so that a copy
+of a database without it names nobody. Whoever loses it loses the link between old and new pseudonyms.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from textcx.errors import ConfigError
+
+_BYTES = 32
+_PSEUDONYM_LETTERS = 26
+
+
+class Secret:
+    """Makes pseudonyms and seals bytes with one key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._pseudonym_key = hashlib.sha256(b"pseudonym\0" + key).digest()
+        self._seal = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"seal\0" + key).digest()))
+
+    def pseudonym(self, source: str, handle: str) -> str:
+        """Return the stable name that stands for an author: HMAC-SHA256 (RFC 2104) over source and handle.
+
+        The same handle on two sources gives two pseudonyms: they need not be the same person.
+        """
+        digest = hmac.digest(self._pseudonym_key, f"{source}\0{handle}".encode("utf-8", "surrogatepass"), "sha256")
+        return base64.b32encode(digest).decode("ascii").lower()[:_PSEUDONYM_LETTERS]
+
+    def seal(self, content: bytes) -> bytes:
+        """Return the content encrypted (Fernet: AES-128-CBC with HMAC-SHA256)."""
+        return self._seal.encrypt(content)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Return what was sealed by this secret."""
+        return self._seal.decrypt(sealed)
+
+
+def open_secret(folder: Path) -> Secret:
+    """Return the data folder's secret; the first call makes it.
+
+    Raises:
+        ConfigError: The file is there but is no key.
+    """
+    path = folder / "secret.key"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        draft = folder / f".secret.{secrets.token_hex(4)}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # atomic, and fails if another process was first: both then use that one
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    key = path.read_bytes()
+    if len(key) != _BYTES:
+        raise ConfigError(f"secret.key in the data folder holds {len(key)} bytes; it must hold {_BYTES}. Restore it.")
+    return Secret(key)

@@ -1,0 +1,103 @@
+"""Workshop: the one place that builds the whole from the settings.
+
+Each part is built when first asked for and kept, so that `search` never pays for the pipeline, and `--help`
+for nothing at all.
+"""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from textcx.configs import configs_folder
+from textcx.settings import Settings
+
+if TYPE_CHECKING:  # imported where they are built: a command loads what it needs and no more
+    from ingest.inbox import Inbox
+    from ingest.near_copies import NearCopies
+    from ingest.quarantine import Quarantine
+    from ingest.runs import Runs
+    from ingest.secret import Secret
+    from textcx.database import Database
+    from textcx.pipeline import Pipeline
+    from textcx.store.embedded.store import EmbeddedStore
+    from textcx.touchpoints import Taxonomy
+    from textcx.words import Lemmas
+
+
+class Workshop:
+    """The parts of one data folder.
+
+    Args:
+        settings: Which folder, pipeline and taxonomy.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def _inbox_file(self) -> "Database":
+        from ingest.inbox_file import open_inbox_file
+
+        return open_inbox_file(self.settings.data)
+
+    @cached_property
+    def inbox(self) -> "Inbox":
+        """Where records wait."""
+        from ingest.inbox import Inbox
+
+        return Inbox(self._inbox_file, most_waiting_records=self.settings.most_waiting_records)
+
+    @cached_property
+    def runs(self) -> "Runs":
+        """Readings of sources, with their counts."""
+        from ingest.runs import Runs
+
+        return Runs(self._inbox_file)
+
+    @cached_property
+    def quarantine(self) -> "Quarantine":
+        """Records set aside."""
+        from ingest.quarantine import Quarantine
+
+        return Quarantine(self._inbox_file)
+
+    @cached_property
+    def near_copies(self) -> "NearCopies":
+        """Sketches of stored texts."""
+        from ingest.near_copies import NearCopies
+
+        return NearCopies(self._inbox_file)
+
+    @cached_property
+    def secret(self) -> "Secret":
+        """The data folder's key."""
+        from ingest.secret import open_secret
+
+        return open_secret(self.settings.data)
+
+    @cached_property
+    def lemmas(self) -> "Lemmas":
+        """Lemmas of all languages, loaded as they are met."""
+        from textcx.words import Lemmas
+
+        return Lemmas()
+
+    @cached_property
+    def taxonomy(self) -> "Taxonomy":
+        """The touchpoints in force."""
+        from textcx.touchpoints import read_taxonomy
+
+        folder = configs_folder(self.settings.config_dir) / "touchpoints"
+        return read_taxonomy(folder / f"{self.settings.taxonomy}.yaml", folder=folder)
+
+    @cached_property
+    def store(self) -> "EmbeddedStore":
+        """Where mentions live."""
+        from textcx.store.embedded.store import EmbeddedStore
+
+        return EmbeddedStore.open(self.settings.data, lemmas=self.lemmas)
+
+    def build_pipeline(self) -> "Pipeline":
+        """Build the pipeline: seconds and hundreds of megabytes, so only where texts are analysed."""
+        from textcx.pipeline import build_pipeline
+
+        return build_pipeline(self.settings)

@@ -1,0 +1,106 @@
+"""Indexer: drains the inbox and alone writes the search index, for as long as it holds the lock.
+
+Server and command line run one each; whoever takes the lock works, the others only enqueue and wait for the
+outcome. So `ingest`, `search` and `serve` work side by side on one data folder.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Self
+
+from ingest.lock import IndexerLock
+from service.assembly import Workshop
+from textcx.errors import ConfigError, RetryableError
+
+_POLL_SECONDS = 0.05
+_LOCK_POLL_SECONDS = 1.0
+_RESTART_PAUSE_SECONDS = 1.0
+_CONFIG_EXIT = 2
+_MOST_WORKERS = 4
+
+
+class Indexer:
+    """Works in a thread of its own from `with` to the end of the block.
+
+    Args:
+        workshop: The parts of the data folder.
+        worker_idle_seconds: How long the worker process stays when nothing waits.
+    """
+
+    def __init__(self, workshop: Workshop, *, worker_idle_seconds: float = 300.0) -> None:
+        self._workshop = workshop
+        self._worker_idle_seconds = worker_idle_seconds
+        self._lock = IndexerLock(workshop.settings.data)
+        self._stop = threading.Event()
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._worker_may_start_at = 0.0
+        self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
+        self.failure: ConfigError | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        if self._worker is not None and self._worker.poll() is None:
+            self._worker.terminate()
+            self._worker.wait()
+        self._lock.release()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if not self._lock.take():
+                self._stop.wait(_LOCK_POLL_SECONDS)
+                continue
+            try:
+                self._workshop.quarantine.purge_sealed(now=datetime.now(UTC))
+                self._work()
+            except RetryableError:
+                self._stop.wait(_LOCK_POLL_SECONDS)  # the disk or the store refused: nothing is lost by waiting
+            except ConfigError as error:
+                self.failure = error
+                return
+
+    def _work(self) -> None:
+        store = self._workshop.store
+        store.attach_indexer()
+        while not self._stop.is_set():
+            self._tend_worker()
+            if store.index_pending() == 0:
+                self._stop.wait(_POLL_SECONDS)
+        store.index_pending()
+
+    def _tend_worker(self) -> None:
+        """Start the worker process where something waits and none runs."""
+        if self._worker is not None and self._worker.poll() is not None:
+            if self._worker.returncode == _CONFIG_EXIT:
+                raise ConfigError("The worker could not start: `textcx doctor` says why.")
+            pause = _RESTART_PAUSE_SECONDS if self._worker.returncode else 0.0
+            self._worker_may_start_at = time.monotonic() + pause
+            self._worker = None
+        now = time.monotonic()
+        if self._worker is not None or now < self._worker_may_start_at:
+            return
+        if self._workshop.inbox.backlog(now=time.time()).records:
+            self._worker = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "service.worker",
+                    self._workshop.settings.model_dump_json(),
+                    f"--workers={_worker_count()}",
+                    f"--idle-seconds={self._worker_idle_seconds}",
+                ],
+                stdin=subprocess.DEVNULL,
+            )
+
+
+def _worker_count() -> int:
+    """Return how many workers to fork: one core is left for reading and indexing."""
+    return max(1, min(_MOST_WORKERS, (os.cpu_count() or 2) - 1))

@@ -1,0 +1,98 @@
+"""Worker: the process that analyses what waits in the inbox.
+
+It builds the pipeline once and then forks the processes that work, so that one killed by a poison record is
+replaced in milliseconds, and all share the pipeline's memory. A forked worker that takes too long over a batch
+is ended by its own alarm clock; the attempt has been counted, so the record cannot do it for ever.
+"""
+
+import argparse
+import gc
+import os
+import signal
+import sys
+import time
+
+from ingest.job import BATCH_SECONDS, Job
+from service.assembly import Workshop
+from textcx.errors import ConfigError, RetryableError
+from textcx.pipeline import Pipeline
+from textcx.settings import Settings
+
+_POLL_SECONDS = 0.05
+_STORE_PAUSE_SECONDS = 1.0
+_CONFIG_EXIT = 2
+
+
+def work(settings: Settings, pipeline: Pipeline, *, idle_seconds: float) -> None:
+    """End what waits in the inbox until nothing has come for `idle_seconds` or the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us in order
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = os.getppid()
+    workshop = Workshop(settings)
+    job = Job(workshop.inbox, workshop.near_copies, pipeline, workshop.store)
+    last_work = time.monotonic()
+    while os.getppid() == parent:
+        signal.setitimer(signal.ITIMER_REAL, BATCH_SECONDS)
+        try:
+            ended = job.work_once()
+        except RetryableError:
+            ended = 0
+            time.sleep(_STORE_PAUSE_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if ended:
+            last_work = time.monotonic()
+        elif time.monotonic() - last_work > idle_seconds:
+            return
+        else:
+            time.sleep(_POLL_SECONDS)
+
+
+def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
+    """Keep `workers` forked workers alive until all have left for want of work or the parent is gone."""
+    pipeline = Workshop(settings).build_pipeline()
+    gc.freeze()  # what is built now is shared by the forks; the collector must not touch its pages
+    parent = os.getppid()
+    children: set[int] = set()
+    wanted = workers
+
+    def stop(_signal: int, _frame: object) -> None:
+        for child in children:
+            os.kill(child, signal.SIGTERM)
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while wanted and os.getppid() == parent:
+        while len(children) < wanted:
+            child = os.fork()
+            if child == 0:
+                work(settings, pipeline, idle_seconds=idle_seconds)
+                os._exit(0)
+            children.add(child)
+        ended, status = os.waitpid(-1, os.WNOHANG)
+        if ended == 0:
+            time.sleep(_POLL_SECONDS)
+            continue
+        children.discard(ended)
+        if status == 0:
+            wanted -= 1
+    stop(0, None)
+
+
+def main() -> None:
+    """Run the worker process: `python -m service.worker SETTINGS_JSON`."""
+    parser = argparse.ArgumentParser(description="Analyses what waits in the inbox; started by the indexer.")
+    parser.add_argument("settings", help="the settings as JSON")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--idle-seconds", type=float, default=300.0)
+    arguments = parser.parse_args()
+    settings = Settings.model_validate_json(arguments.settings)
+    try:
+        supervise(settings, workers=arguments.workers, idle_seconds=arguments.idle_seconds)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(_CONFIG_EXIT)
+
+
+if __name__ == "__main__":
+    main()
