@@ -4,7 +4,7 @@ import secrets
 from typing import Literal
 
 from ingest.inbox_file import NOW
-from ingest.outcome import OUTCOMES, REMARKS, RunReport
+from ingest.outcome import OUTCOMES, REMARKS, Outcome, RunReport
 from textcx.database import Database
 from textcx.errors import NotFoundError
 
@@ -64,3 +64,8 @@ class Runs:
             "SELECT id FROM run ORDER BY started_at DESC LIMIT ?", (limit,)
         ).fetchall()
         return tuple(self.report(run) for (run,) in rows)
+
+    def outcomes(self) -> dict[Outcome, int]:
+        """Return how many records ended how, over all runs."""
+        rows = dict(self._database.connection.execute("SELECT name, sum(count) FROM tally GROUP BY name").fetchall())
+        return {outcome: int(rows.get(outcome, 0)) for outcome in OUTCOMES}

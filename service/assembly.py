@@ -101,3 +101,10 @@ class Workshop:
         from textcx.pipeline import build_pipeline
 
         return build_pipeline(self.settings)
+
+    def close(self) -> None:
+        """Close the files that were opened."""
+        for name in ("store", "_inbox_file"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     taxonomy: str = "generic"
     timezone: str = "UTC"
     most_waiting_records: Annotated[int, Field(ge=1000)] = 50_000
+    admin_key_file: Path | None = None
     config_dir: Path | None = None
 
     @classmethod

@@ -1,1 +1,5 @@
-"""Routes of the HTTP API, one noun per file."""
+"""Routes of the HTTP API, one noun per file; a new one is added to ROUTERS."""
+
+from service.api import catalogue, enrich, mentions, runs, search, trends
+
+ROUTERS = (enrich.router, mentions.router, search.router, trends.router, catalogue.router, runs.router)

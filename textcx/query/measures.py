@@ -19,6 +19,7 @@ from textcx.query.methods import (
     Method,
     ShareOfCounts,
     most_frequent_scale,
+    on_scale,
 )
 from textcx.query.tally import Estimate, Needs, Tally
 
@@ -58,19 +59,30 @@ class Measure:
         """By touchpoint or stage, it counts the judgements about that one instead of mentions."""
         return self.needs.judgements
 
-    def estimate(self, tally: Tally) -> Estimate:
-        """Return the value with n and interval; of a bucket where nothing was judged, an Estimate without value."""
-        return self.method.estimate(tally)
+    def estimate(self, tally: Tally, *, scale: str | None = None) -> Estimate:
+        """Return the value with n and interval; of a bucket where nothing was judged, an Estimate without value.
 
-    def scale_of(self, tally: Tally) -> str | None:
-        """Return the name of the rating scale the value is on ("1-5"), where that depends on the ratings.
-
-        None for a measure with one fixed scale, and where nothing was rated.
+        Args:
+            tally: What was added up.
+            scale: Rating scale to give the value on. Who compares buckets takes `scale_of` all of them, else each
+                would stand on its own most frequent scale. Means nothing to a measure with one fixed scale.
 
         Raises:
             IndexVersionError: A scale of the tally has no name of ours.
         """
-        return most_frequent_scale(tally) if self.needs.scale is not None else None
+        if scale is not None and self.needs.scale is not None:
+            tally = on_scale(tally, scale)
+        return self.method.estimate(tally)
+
+    def scale_of(self, *tallies: Tally) -> str | None:
+        """Return the rating scale most ratings of these buckets were given on ("1-5").
+
+        None for a measure with one fixed scale, and where nothing was rated.
+
+        Raises:
+            IndexVersionError: A scale of a tally has no name of ours.
+        """
+        return most_frequent_scale(tallies) if self.needs.scale is not None else None
 
 
 _SENTIMENT = Needs(counts="sentiment", judgements=True)

@@ -1,6 +1,8 @@
 """Methods: the few ways in which a measure makes a value and its interval from what was added up."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from textcx.query.estimates import SMALLEST_READABLE_N, Ends, adjusted_wald, rescale, t_interval, wilson
@@ -33,7 +35,7 @@ class MentionCount:
     be unsure of. For the same reason no mentions is a value, 0, and not a missing one.
     """
 
-    interval: IntervalMethod = "none"
+    interval: IntervalMethod = field(default="none", init=False)
 
     def estimate(self, tally: Tally) -> Estimate:
         """Return the number of mentions."""
@@ -45,7 +47,7 @@ class ShareOfCounts:
     """The share, 0 to 1, that one value has of all that were counted."""
 
     of: str
-    interval: IntervalMethod = "Wilson"
+    interval: IntervalMethod = field(default="Wilson", init=False)
 
     def estimate(self, tally: Tally) -> Estimate:
         """Return the share with Wilson's interval."""
@@ -61,7 +63,7 @@ class DifferenceOfCounts:
 
     plus: str
     minus: str
-    interval: IntervalMethod = "adjusted Wald"
+    interval: IntervalMethod = field(default="adjusted Wald", init=False)
 
     def estimate(self, tally: Tally) -> Estimate:
         """Return the difference in points with the adjusted Wald interval."""
@@ -79,7 +81,7 @@ class MeanOfMoments:
 
     lowest: float
     highest: float
-    interval: IntervalMethod = "t"
+    interval: IntervalMethod = field(default="t", init=False)
 
     def estimate(self, tally: Tally) -> Estimate:
         """Return the mean with the t interval."""
@@ -94,7 +96,7 @@ class MeanOnScaleAsked:
     reads 1 to 5, and ten-point ratings from elsewhere join in.
     """
 
-    interval: IntervalMethod = "t"
+    interval: IntervalMethod = field(default="t", init=False)
 
     def estimate(self, tally: Tally) -> Estimate:
         """Return the mean on the most frequent scale, with the t interval.
@@ -102,38 +104,53 @@ class MeanOnScaleAsked:
         Raises:
             IndexVersionError: A scale of the tally has no name of ours.
         """
-        name = most_frequent_scale(tally)
+        name = most_frequent_scale([tally])
         if name is None:
             return _estimate(tally, n=0, value=None, ends=None)
-        scale = scale_ends(name)
-        parts = [
-            moments if other == name else rescale(moments, source=scale_ends(other), target=scale)
-            for other, moments in sorted(tally.moments.items())
-        ]
-        together = Moments(
-            count=sum(part.count for part in parts),
-            total=sum(part.total for part in parts),
-            squares=sum(part.squares for part in parts),
-        )
-        return _mean(tally, together, scale=scale)
+        return _mean(tally, on_scale(tally, name).moments[name], scale=scale_ends(name))
 
 
-def most_frequent_scale(tally: Tally) -> str | None:
+def most_frequent_scale(tallies: Sequence[Tally]) -> str | None:
     """Return the scale most ratings were given on, of equally frequent ones the narrowest; None without ratings.
 
     Raises:
-        IndexVersionError: A scale of the tally has no name of ours.
+        IndexVersionError: A scale of a tally has no name of ours.
 
     Example:
-        >>> most_frequent_scale(Tally(3, moments={"1-5": Moments(1, 4.0, 16.0), "0-10": Moments(2, 9.0, 45.0)}))
+        >>> most_frequent_scale([Tally(3, moments={"1-5": Moments(1, 4.0, 16.0), "0-10": Moments(2, 9.0, 45.0)})])
         '0-10'
     """
+    ratings = Counter[str]()
+    for tally in tallies:
+        ratings.update({name: moments.count for name, moments in tally.moments.items() if moments.count > 0})
     ranks = []
-    for name, moments in tally.moments.items():
-        if moments.count > 0:
-            lowest, highest = scale_ends(name)
-            ranks.append((-moments.count, highest - lowest, lowest, name))
+    for name, count in ratings.items():
+        lowest, highest = scale_ends(name)
+        ranks.append((-count, highest - lowest, lowest, name))
     return min(ranks)[-1] if ranks else None
+
+
+def on_scale(tally: Tally, name: str) -> Tally:
+    """Return the tally with all its ratings moved linearly to the scale of this name.
+
+    Raises:
+        IndexVersionError: A scale of the tally, or the one asked for, has no name of ours.
+
+    Example:
+        >>> dict(on_scale(Tally(1, moments={"0-10": Moments(1, 5.0, 25.0)}), "1-5").moments)
+        {'1-5': Moments(count=1, total=3.0, squares=9.0)}
+    """
+    target = scale_ends(name)
+    parts = [
+        moments if other == name else rescale(moments, source=scale_ends(other), target=target)
+        for other, moments in sorted(tally.moments.items())
+    ]
+    together = Moments(
+        count=sum(part.count for part in parts),
+        total=sum(part.total for part in parts),
+        squares=sum(part.squares for part in parts),
+    )
+    return replace(tally, moments={name: together})
 
 
 def _mean(tally: Tally, moments: Moments, *, scale: Ends) -> Estimate:

@@ -1,0 +1,111 @@
+"""Intake: takes a source's records into the inbox, redacted, in batches that are acknowledged when on disk."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from ingest.inbox import Inbox, SetAside
+from ingest.raw import RawRecord, RedactedRecord, Unreadable
+from ingest.redact import redact, redact_text
+from ingest.runs import Runs
+from ingest.secret import Secret
+from textcx.errors import BacklogFullError, RunError, UnredactableRecordError
+
+BATCH_RECORDS = 500
+_MOST_KEPT_OF_UNREADABLE = 10_000
+"""Characters of an unreadable record that are kept for a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch as it goes into the inbox."""
+
+    records: tuple[RedactedRecord, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+class Intake:
+    """Redacts and enqueues.
+
+    Args:
+        inbox: Takes the records.
+        runs: Counts them.
+        secret: Makes pseudonyms, and seals what cannot be redacted.
+        sleep: Waits while the inbox is full; the reader is slowed down, nothing is dropped.
+    """
+
+    def __init__(
+        self, inbox: Inbox, runs: Runs, secret: Secret, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._inbox = inbox
+        self._runs = runs
+        self._secret = secret
+        self._sleep = sleep
+
+    def take(self, run: str, records: Iterable[RawRecord | Unreadable]) -> Iterator[int]:
+        """Take in all records of a run, giving the number taken after each batch, and end the run's reading.
+
+        Raises:
+            RunError: Reading broke off; the run is marked as failed, and what was read before is taken in.
+        """
+        taken = 0
+        batch: list[RawRecord | Unreadable] = []
+        try:
+            for record in records:
+                batch.append(record)
+                if len(batch) >= BATCH_RECORDS:
+                    self._enqueue(run, batch)
+                    taken += len(batch)
+                    batch = []
+                    yield taken
+        except RunError as error:
+            self._enqueue(run, batch)
+            self._runs.end(run, state="failed", note=str(error))
+            raise
+        self._enqueue(run, batch)
+        self._runs.end(run)
+        yield taken + len(batch)
+
+    def take_now(self, run: str, records: Iterable[RawRecord | Unreadable]) -> None:
+        """Take in one small batch and end the run's reading; refuse instead of waiting where the inbox is full.
+
+        Raises:
+            BacklogFullError: Nothing was taken.
+        """
+        prepared = self.prepare(records)
+        try:
+            self._inbox.enqueue(run, prepared.records, set_aside=prepared.set_aside)
+        except BacklogFullError:
+            self._runs.end(run, state="failed", note="the inbox was full; nothing was taken")
+            raise
+        self._runs.end(run)
+
+    def prepare(self, records: Iterable[RawRecord | Unreadable]) -> Prepared:
+        """Return the records as they may be written: redacted, set aside or sealed."""
+        redacted, set_aside = [], []
+        for record in records:
+            if isinstance(record, Unreadable):
+                set_aside.append(self._unreadable(record))
+                continue
+            try:
+                redacted.append(redact(record, self._secret))
+            except UnredactableRecordError as error:
+                content = repr(dict(record.fields)).encode("utf-8", "surrogatepass")
+                sealed = self._secret.seal(content)
+                set_aside.append(SetAside(record.place, f"cannot be redacted: {error}", sealed, is_sealed=True))
+        return Prepared(tuple(redacted), tuple(set_aside))
+
+    def _enqueue(self, run: str, batch: list[RawRecord | Unreadable]) -> None:
+        prepared = self.prepare(batch)
+        while True:
+            try:
+                self._inbox.enqueue(run, prepared.records, set_aside=prepared.set_aside)
+            except BacklogFullError as error:
+                self._sleep(error.retry_after_seconds / 10)
+            else:
+                return
+
+    @staticmethod
+    def _unreadable(record: Unreadable) -> SetAside:
+        content = redact_text(record.content[:_MOST_KEPT_OF_UNREADABLE])
+        return SetAside(record.place, record.reason, content.encode("utf-8", "replace"))

@@ -1,0 +1,67 @@
+"""/v1/measures, /v1/touchpoints, /v1/limits: what there is to ask for."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from service.deps import LimitsDep, WorkshopDep
+from textcx.query.fields import FIELDS
+from textcx.query.measures import MEASURES
+
+router = APIRouter(tags=["catalogue"])
+
+
+@router.get("/measures")
+def measures() -> dict[str, Any]:
+    """List the measures: what each one is, and how its value and interval come about."""
+    return {
+        "measures": [
+            {
+                "id": measure.id,
+                "label": measure.label,
+                "unit": measure.unit,
+                "formula": measure.formula_id,
+                "explanation": measure.formula,
+                "interval": measure.interval,
+            }
+            for measure in MEASURES
+        ]
+    }
+
+
+@router.get("/touchpoints")
+def touchpoints(workshop: WorkshopDep) -> dict[str, Any]:
+    """List the touchpoints in force, with their stages and labels."""
+    taxonomy = workshop.taxonomy
+    return {
+        "taxonomy": {"name": taxonomy.name, "version": taxonomy.version},
+        "stages": list(taxonomy.stages),
+        "touchpoints": [
+            {"id": one.id, "stage": one.stage, "parent": one.parent, "label": dict(one.label)}
+            for one in taxonomy.touchpoints
+        ],
+    }
+
+
+@router.get("/fields")
+def fields() -> dict[str, Any]:
+    """List the fields of the query language."""
+    return {
+        "fields": [
+            {
+                "name": field.name,
+                "type": field.type,
+                "help": field.help,
+                "example": field.example,
+                "values": list(field.values),
+                "divides": field.divides,
+            }
+            for field in FIELDS
+        ]
+    }
+
+
+@router.get("/limits")
+def limits(table: LimitsDep) -> dict[str, int]:
+    """Show the largest requests that are answered."""
+    return table.as_dict()
