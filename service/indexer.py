@@ -28,18 +28,28 @@ class Indexer:
 
     Args:
         workshop: The parts of the data folder.
-        worker_idle_seconds: How long the worker process stays when nothing waits.
     """
 
-    def __init__(self, workshop: Workshop, *, worker_idle_seconds: float = 300.0) -> None:
+    def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
-        self._worker_idle_seconds = worker_idle_seconds
+        settings = workshop.settings
+        self._worker_idle_seconds = settings.worker_idle_seconds
+        self._workers = settings.workers or max(1, min(_MOST_WORKERS, (os.cpu_count() or 2) - 1))
         self._lock = IndexerLock(workshop.settings.data)
         self._stop = threading.Event()
         self._worker: subprocess.Popen[bytes] | None = None
         self._worker_may_start_at = 0.0
         self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
-        self.failure: ConfigError | None = None
+        self._failure: ConfigError | None = None
+
+    def check(self) -> None:
+        """Raise what stopped the indexer, if something did: whoever waits for it would wait for ever.
+
+        Raises:
+            ConfigError: The worker process could not start.
+        """
+        if self._failure is not None:
+            raise self._failure
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -64,7 +74,7 @@ class Indexer:
             except RetryableError:
                 self._stop.wait(_LOCK_POLL_SECONDS)  # the disk or the store refused: nothing is lost by waiting
             except ConfigError as error:
-                self.failure = error
+                self._failure = error
                 return
 
     def _work(self) -> None:
@@ -94,13 +104,8 @@ class Indexer:
                     "-m",
                     "service.worker",
                     self._workshop.settings.model_dump_json(),
-                    f"--workers={_worker_count()}",
+                    f"--workers={self._workers}",
                     f"--idle-seconds={self._worker_idle_seconds}",
                 ],
                 stdin=subprocess.DEVNULL,
             )
-
-
-def _worker_count() -> int:
-    """Return how many workers to fork: one core is left for reading and indexing."""
-    return max(1, min(_MOST_WORKERS, (os.cpu_count() or 2) - 1))

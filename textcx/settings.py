@@ -3,11 +3,15 @@
 Order of precedence: flag, environment (`TEXTCX_...`), file (`configs/textcx.toml`), default.
 """
 
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from textcx.errors import ConfigError
 
 
 class Settings(BaseSettings):
@@ -17,22 +21,30 @@ class Settings(BaseSettings):
 
     data: Path = Path(".textcx")
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
     pipeline: str = "default"
     taxonomy: str = "generic"
     timezone: str = "UTC"
+    workers: Annotated[int, Field(ge=0, le=64)] = 0
+    worker_idle_seconds: Annotated[float, Field(ge=0)] = 300.0
     most_waiting_records: Annotated[int, Field(ge=1000)] = 50_000
     admin_key_file: Path | None = None
     config_dir: Path | None = None
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - no .env: one file is enough
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read flags, then the environment, then the file given by `read_settings`."""
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+def read_settings(file: Path, flags: Mapping[str, Any]) -> Settings:
+    """Return the settings: flags over the environment over the file over defaults.
+
+    Raises:
+        ConfigError: The file is no TOML, or a key or value is not accepted; the message names it.
+    """
+    try:
+        in_file = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        from_environment = Settings().model_dump(exclude_unset=True)
+        return Settings.model_validate({**in_file, **from_environment, **flags})
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file.name} cannot be read: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"setting {name!r}: {first['msg']}. See configs/textcx.toml.") from None

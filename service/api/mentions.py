@@ -14,6 +14,7 @@ from ingest.normalize import normalize
 from ingest.outcome import RunReport
 from ingest.raw import RawRecord
 from ingest.redact import redact
+from service.assembly import Workshop
 from service.body import body_schema, json_body
 from service.deps import LimitsDep, WorkshopDep
 from service.problems import describe
@@ -130,14 +131,13 @@ class _Refused(RecordError):
     """A mention whose fields are not as described."""
 
 
-def _wait(workshop: Any, run: str) -> RunReport:
+def _wait(workshop: Workshop, run: str) -> RunReport:
     """Return the run's report when its mentions are searchable, or as it stands after half a minute."""
     deadline = time.monotonic() + _WAIT_SECONDS
     while time.monotonic() < deadline:
-        report: RunReport = workshop.runs.report(run)
+        report = workshop.runs.report(run)
         if report.is_done:
             workshop.store.refresh(timeout_seconds=max(0.1, deadline - time.monotonic()))
             return report
         time.sleep(_POLL_SECONDS)
-    report = workshop.runs.report(run)
-    return report
+    return workshop.runs.report(run)

@@ -1,0 +1,168 @@
+"""Measurements of the benchmark: each is one figure with its floor."""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from socket import create_server
+from tempfile import TemporaryDirectory
+
+from ingest.connectors.file import FileConnector
+from service.assembly import Workshop
+from service.benchmark.corpus import compose, write_corpus
+from service.commands.ingest import run_source
+from service.questions import Questions
+from textcx.configs import configs_folder
+from textcx.document import Document
+from textcx.settings import Settings
+
+_ROUNDS = 3
+_ENRICHED = 10_000
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One figure.
+
+    Attributes:
+        name: What was measured.
+        value: The figure.
+        unit: Its unit.
+        floor: The least (or, for times and memory, the most) that we promise; None where we promise nothing.
+        is_better_high: Higher is better.
+    """
+
+    name: str
+    value: float
+    unit: str
+    floor: float | None
+    is_better_high: bool
+
+    @property
+    def reaches_floor(self) -> bool:
+        """Say whether the promise is kept."""
+        return self._reaches(1.0)
+
+    @property
+    def reaches_half(self) -> bool:
+        """Say whether the figure is at least half as good as promised: below that, CI fails."""
+        return self._reaches(2.0)
+
+    def _reaches(self, factor: float) -> bool:
+        if self.floor is None:
+            return True
+        return self.value * factor >= self.floor if self.is_better_high else self.value <= self.floor * factor
+
+
+def run_benchmark(mentions: int) -> Iterator[Measured]:
+    """Measure everything in one run, in a temporary folder, and give each figure when it is known."""
+    demo_folder = configs_folder() / "demo"
+    with TemporaryDirectory(prefix="textcx-bench-") as name:
+        folder = Path(name)
+        corpus = folder / "corpus.csv"
+        write_corpus(corpus, demo_folder, count=mentions)
+        settings = Settings(data=folder / "data")
+        workshop = Workshop(settings)
+        began = time.perf_counter()
+        report = run_source(workshop, "corpus", FileConnector(corpus, mapped={}, fixed={}).read(), shows_progress=False)
+        seconds = time.perf_counter() - began
+        yield Measured("whole way, file to searchable", report.read / seconds, "mentions/s", 2000, is_better_high=True)
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        yield Measured("peak memory of the reading process", own, "MB", None, is_better_high=False)
+        yield from _measure_questions(workshop)
+        workshop.close()
+        yield _measure_server(settings)
+        yield _measure_enrichment(workshop, [row[1] for row in compose(demo_folder, _ENRICHED, seed=7)])
+
+
+def _measure_questions(workshop: Workshop) -> Iterator[Measured]:
+    questions = Questions(workshop.store, workshop.taxonomy)
+    lines = (configs_folder() / "bench" / "queries.txt").read_text(encoding="utf-8").splitlines()
+    queries = [line for line in lines if line.strip()]
+    search = _times_ms(queries, lambda q: questions.search(q))
+    trend = _times_ms(queries, lambda q: questions.trends("net_sentiment", by="touchpoint", q=q))
+    yield Measured("search, median", _percentile(search, 50), "ms", None, is_better_high=False)
+    yield Measured("search, 99th percentile", _percentile(search, 99), "ms", 20, is_better_high=False)
+    yield Measured("monthly trend by touchpoint, median", _percentile(trend, 50), "ms", None, is_better_high=False)
+    yield Measured(
+        "monthly trend by touchpoint, 99th percentile", _percentile(trend, 99), "ms", 60, is_better_high=False
+    )
+
+
+def _measure_enrichment(workshop: Workshop, texts: Sequence[str]) -> Measured:
+    pipeline = workshop.build_pipeline()
+    documents = [Document(text) for text in texts]
+    pipeline.annotate(documents[: len(documents) // 10])  # the first texts load the dictionaries
+    began = time.perf_counter()
+    pipeline.annotate(documents)
+    seconds = time.perf_counter() - began
+    return Measured("enrichment alone, one process", len(texts) / seconds, "texts/s", None, is_better_high=True)
+
+
+def _measure_server(settings: Settings) -> Measured:
+    """Return the resident memory of a server that has answered a search, a trend and an enrichment."""
+    with _server(settings) as (process, address):
+        for path in ("/v1/search?q=leverans*", "/v1/trends?measure=net_sentiment&by=touchpoint"):
+            urllib.request.urlopen(address + path, timeout=_START_SECONDS).read()  # noqa: S310 - our own server
+        body = b'{"documents": [{"text": "Snabb leverans men dyrt"}, {"text": "Hidas toimitus"}]}'
+        request = urllib.request.Request(address + "/v1/enrich", data=body, method="POST")  # noqa: S310
+        urllib.request.urlopen(request, timeout=_START_SECONDS).read()  # noqa: S310
+        return Measured("resident memory of the server", _resident_mb(process.pid), "MB", 500, is_better_high=False)
+
+
+@contextmanager
+def _server(settings: Settings) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    with closing(create_server(("127.0.0.1", 0))) as probe:
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "serve", "--data", str(settings.data), "--port", str(port)],
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _await(address + "/readyz")
+        yield process, address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _await(address: str) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=1).read()  # noqa: S310 - our own server
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _resident_mb(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _times_ms(queries: Sequence[str], ask: Callable[[str], object]) -> list[float]:
+    times = []
+    for _ in range(_ROUNDS):
+        for query in queries:
+            began = time.perf_counter()
+            ask(query)
+            times.append(1000 * (time.perf_counter() - began))
+    return times
+
+
+def _percentile(values: Sequence[float], percent: int) -> float:
+    """Return the nearest-rank percentile."""
+    return sorted(values)[max(0, ceil(len(values) * percent / 100) - 1)]

@@ -1,0 +1,62 @@
+"""The command `textcx`: reads flags and settings, hands on, and turns errors into words and an exit status.
+
+Exit status: 0 done; 1 failed; 2 wrong use or configuration; 3 done, but some records were set aside.
+"""
+
+import sys
+
+import typer
+
+from service.commands import (
+    bench,
+    demo,
+    doctor,
+    enrich,
+    ingest,
+    measures,
+    quarantine,
+    search,
+    serve,
+    store,
+    touchpoints,
+)
+from textcx.errors import ConfigError, RequestError, TextCXError
+
+app = typer.Typer(
+    name="textcx",
+    help="What customers say, by touchpoint and over time, with its uncertainty.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command(name="demo")(demo.demo)
+app.command(name="ingest")(ingest.ingest)
+app.command(name="enrich")(enrich.enrich)
+app.command(name="search")(search.search)
+app.command(name="trends")(measures.trends)
+app.command(name="breakdown")(measures.breakdown)
+app.command(name="serve")(serve.serve)
+app.command(name="doctor")(doctor.doctor)
+app.command(name="bench")(bench.bench)
+app.add_typer(touchpoints.app, name="touchpoints")
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(store.app, name="store")
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except TextCXError as error:
+        sys.stderr.write(f"textcx: {error}\n")
+        sys.exit(2 if isinstance(error, ConfigError | RequestError) else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone, as in `textcx search x | head`
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

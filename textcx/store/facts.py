@@ -1,0 +1,186 @@
+"""Facts: what a search engine keeps of an annotated mention beside its words, the same for every engine.
+
+Keyword fields hold each value once and as written (engines compare them without regard to case); numbers hold
+the first rating of a measure. So two engines that index these facts count alike.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from textcx.annotation import AnnotatedMention, Annotations, TouchpointJudgement
+from textcx.mention import Mention, Rating, paging_key
+from textcx.query.scores import Answer, csat_box, nki_index, nps_group, scale_name
+from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE
+
+KEYWORDS = (
+    "brand",
+    "source",
+    "kind",
+    "voice",
+    "lang",
+    "sentiment",
+    "emotion",
+    "signal",
+    "touchpoint",
+    "stage",
+    "topic",
+    "country",
+    "author",
+    "touchpoint_polarity",
+    "stage_polarity",
+    "judgement",
+    "attr",
+    "nps_group",
+    "csat_box",
+    "stars_scale",
+    "model",
+)
+"""Keyword fields: those of the query language, and those that only stores know."""
+NUMBERS = ("stars", "nps", "csat", "ces", "nki")
+LARGEST_KEY = 2**63 - 1
+"""The paging key of a mention from after January 2106, whose seconds no longer fit beside 31 bits of its id."""
+_ESCAPES = str.maketrans({"%": "%25", "=": "%3D", ":": "%3A", "/": "%2F"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an engine indexes of a mention beside its words.
+
+    Attributes:
+        id: Its id.
+        version: Its version.
+        key: Its paging key, in a signed 64-bit number.
+        seconds: When it was published, in whole seconds since 1970 (rounded down), or None.
+        keywords: For each field of KEYWORDS that has any: its values, each once, as written.
+        numbers: For each field of NUMBERS that was given: the number.
+    """
+
+    id: str
+    version: int
+    key: int
+    seconds: int | None
+    keywords: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, float]
+
+
+def facts_of(annotated: AnnotatedMention) -> Facts:
+    """Return the facts of a mention."""
+    mention = annotated.mention
+    ratings = _first_ratings(mention.ratings)
+    values = _said_by_source(mention) | _said_by_us(annotated.annotations) | _said_by_scores(ratings)
+    return Facts(
+        id=mention.id,
+        version=mention.version,
+        key=min(paging_key(mention.published_at, mention.id), LARGEST_KEY),
+        seconds=None if mention.published_at is None else math.floor(mention.published_at.timestamp()),
+        keywords={field: distinct for field, given in values.items() if (distinct := _distinct(given))},
+        numbers=_numbers(ratings),
+    )
+
+
+def text_language(annotations: Annotations) -> str:
+    """Return the language whose lemmas a text is indexed by; `und` where we have none for it."""
+    code = annotations.language.code
+    return code if code in LANGUAGES else UNKNOWN_LANGUAGE
+
+
+def attribute_token(name: str, value: str) -> str:
+    """Return what the field `attr` holds for an attribute.
+
+    Example:
+        >>> attribute_token("region", "north"), attribute_token("a=b", "c=d")
+        ('region=north', 'a%3Db=c=d')
+    """
+    return f"{name.translate(_ESCAPES)}={value}"
+
+
+def judgement_token(judgement: TouchpointJudgement) -> str:
+    """Return what the field `judgement` holds for a touchpoint: its stage, id and polarity.
+
+    Counted by touchpoint or by stage, each judgement counts once: two touchpoints of a stage are two judgements.
+    """
+    return f"{judgement.stage.translate(_ESCAPES)}:{judgement.id.translate(_ESCAPES)}/{judgement.polarity}"
+
+
+def read_judgement(token: str) -> tuple[str, str, str]:
+    """Return stage, touchpoint and polarity of a judgement's token.
+
+    Example:
+        >>> read_judgement("after:support%2Fphone/negative")
+        ('after', 'support/phone', 'negative')
+    """
+    stage, _, rest = token.partition(":")
+    touchpoint, _, polarity = rest.rpartition("/")
+    return _unescape(stage), _unescape(touchpoint), polarity
+
+
+def whole_second(time: datetime) -> int:
+    """Return the first whole second at or after a border: times compare by whole seconds in every engine."""
+    return math.ceil(time.timestamp())
+
+
+def _unescape(escaped: str) -> str:
+    return escaped.replace("%3D", "=").replace("%3A", ":").replace("%2F", "/").replace("%25", "%")
+
+
+def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _said_by_source(mention: Mention) -> dict[str, Iterable[str | None]]:
+    return {
+        "brand": (mention.brand,),
+        "source": (mention.source,),
+        "kind": (mention.kind,),
+        "voice": (mention.voice,),
+        "country": (mention.subject.country if mention.subject else None,),
+        "author": (mention.author,),
+        "attr": [attribute_token(name, value) for name, value in mention.attributes.items()],
+    }
+
+
+def _said_by_us(annotations: Annotations) -> dict[str, Iterable[str | None]]:
+    # One judgement a touchpoint: a repeated one would count its mention twice.
+    judgements = {judgement.id: judgement for judgement in reversed(annotations.touchpoints)}.values()
+    return {
+        "lang": (annotations.language.code,),
+        "sentiment": (annotations.sentiment.polarity if annotations.sentiment else None,),
+        "emotion": [emotion.name for emotion in annotations.emotions],
+        "signal": [signal.name for signal in annotations.signals],
+        "touchpoint": [judgement.id for judgement in judgements],
+        "stage": [judgement.stage for judgement in judgements],
+        "touchpoint_polarity": [f"{judgement.id}/{judgement.polarity}" for judgement in judgements],
+        "stage_polarity": [f"{judgement.stage}/{judgement.polarity}" for judgement in judgements],
+        "judgement": [judgement_token(judgement) for judgement in judgements],
+        "topic": [topic.id for topic in annotations.topics],
+        "model": ("; ".join(sorted(set(annotations.said_by.values()))),),
+    }
+
+
+def _said_by_scores(ratings: Mapping[str, Answer]) -> dict[str, Iterable[str | None]]:
+    stars, nps, csat = ratings.get("stars"), ratings.get("nps"), ratings.get("csat")
+    return {
+        "nps_group": (nps_group(*nps) if nps else None,),
+        "csat_box": (csat_box(*csat) if csat else None,),
+        "stars_scale": (scale_name(stars[1], stars[2]) if stars else None,),
+    }
+
+
+def _first_ratings(ratings: Iterable[Rating]) -> dict[str, Answer]:
+    """Return the ratings by measure: of several the first counts."""
+    first: dict[str, Answer] = {}
+    for rating in ratings:
+        first.setdefault(rating.measure, (rating.value, rating.lowest, rating.highest))
+    return first
+
+
+def _numbers(ratings: Mapping[str, Answer]) -> dict[str, float]:
+    numbers = {field: ratings[field][0] for field in NUMBERS if field in ratings}
+    nki = nki_index(
+        ratings.get("nki_satisfaction"), ratings.get("nki_expectation"), ratings.get("nki_ideal")
+    )
+    if nki is not None and math.isfinite(nki):
+        numbers["nki"] = nki
+    return numbers
