@@ -148,13 +148,19 @@ class Inbox:
         row = self._database.connection.execute("SELECT position FROM cursor WHERE source = ?", (source,)).fetchone()
         return None if row is None else str(row[0])
 
-    def lease(self, *, most: int, now: float, seconds: float) -> Lease | None:
+    def lease(self, *, most: int, now: float, seconds: float, holder: str = "") -> Lease | None:
         """Give out entries to work on, or None if nothing waits.
 
         Entries that were taken before and not ended come one at a time. Those taken `MOST_ATTEMPTS` times go
         to quarantine instead.
+
+        Args:
+            most: How many at once.
+            now: Seconds since the epoch.
+            seconds: How long they may be held.
+            holder: Name of the worker, by which `expire_leases` knows what a dead one held.
         """
-        token = secrets.token_hex(8)
+        token = f"{holder}:{secrets.token_hex(8)}"
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE entry SET leased = 0, token = NULL, lease_until = NULL WHERE leased = 1 AND lease_until < ?",
@@ -215,6 +221,14 @@ class Inbox:
                 "UPDATE entry SET leased = 0, token = NULL, lease_until = NULL, attempts = attempts - 1 "
                 "WHERE token = ?",
                 (lease.token,),
+            )
+
+    def expire_leases(self, *, holder: str | None = None) -> None:
+        """End the leases of a worker that is known to be dead (of all workers, if none is named) at once."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE entry SET lease_until = 0 WHERE leased = 1 AND (? IS NULL OR token GLOB ? || ':*')",
+                (holder, holder),
             )
 
     def backlog(self, *, now: float) -> Backlog:

@@ -39,6 +39,7 @@ class Job:
         near_copies: Finds the original of a near copy.
         pipeline: Says what a text holds.
         store: Keeps the result.
+        holder: Name of the worker, noted with its leases.
         clock: Seconds since the epoch.
     """
 
@@ -49,12 +50,14 @@ class Job:
         pipeline: Annotator,
         store: MentionStore,
         *,
+        holder: str,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._inbox = inbox
         self._near_copies = near_copies
         self._pipeline = pipeline
         self._store = store
+        self._holder = holder
         self._clock = clock
 
     def work_once(self) -> int:
@@ -63,7 +66,7 @@ class Job:
         Raises:
             RetryableError: The store did not answer; the batch went back into the inbox uncounted.
         """
-        lease = self._inbox.lease(most=BATCH_RECORDS, now=self._clock(), seconds=BATCH_SECONDS)
+        lease = self._inbox.lease(most=BATCH_RECORDS, now=self._clock(), seconds=BATCH_SECONDS, holder=self._holder)
         if lease is None:
             return 0
         try:

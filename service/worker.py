@@ -23,13 +23,22 @@ _STORE_PAUSE_SECONDS = 1.0
 _CONFIG_EXIT = 2
 
 
-def work(settings: Settings, pipeline: Pipeline, *, idle_seconds: float) -> None:
-    """End what waits in the inbox until nothing has come for `idle_seconds` or the parent is gone."""
+def work(settings: Settings, pipeline: Pipeline, *, predecessor: int | None, idle_seconds: float) -> None:
+    """End what waits in the inbox until nothing has come for `idle_seconds` or the parent is gone.
+
+    Args:
+        settings: Which data folder.
+        pipeline: As the parent built it.
+        predecessor: Process id of the worker this one replaces, whose leases are free again.
+        idle_seconds: How long to wait for more.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = os.getppid()
     workshop = Workshop(settings)
-    job = Job(workshop.inbox, workshop.near_copies, pipeline, workshop.store)
+    if predecessor is not None:
+        workshop.inbox.expire_leases(holder=str(predecessor))
+    job = Job(workshop.inbox, workshop.near_copies, pipeline, workshop.store, holder=str(os.getpid()))
     last_work = time.monotonic()
     while os.getppid() == parent:
         signal.setitimer(signal.ITIMER_REAL, BATCH_SECONDS)
@@ -49,10 +58,14 @@ def work(settings: Settings, pipeline: Pipeline, *, idle_seconds: float) -> None
 
 def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
     """Keep `workers` forked workers alive until all have left for want of work or the parent is gone."""
-    pipeline = Workshop(settings).build_pipeline()
+    workshop = Workshop(settings)
+    pipeline = workshop.build_pipeline()
+    workshop.inbox.expire_leases()  # only the indexer starts workers, one of us at a time: these are of the dead
+    workshop.close()  # a connection must not be carried into a fork
     gc.freeze()  # what is built now is shared by the forks; the collector must not touch its pages
     parent = os.getppid()
     children: set[int] = set()
+    dead: list[int] = []
     wanted = workers
 
     def stop(_signal: int, _frame: object) -> None:
@@ -64,9 +77,10 @@ def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
     signal.signal(signal.SIGINT, stop)
     while wanted and os.getppid() == parent:
         while len(children) < wanted:
+            predecessor = dead.pop() if dead else None
             child = os.fork()
             if child == 0:
-                work(settings, pipeline, idle_seconds=idle_seconds)
+                work(settings, pipeline, predecessor=predecessor, idle_seconds=idle_seconds)
                 os._exit(0)
             children.add(child)
         ended, status = os.waitpid(-1, os.WNOHANG)
@@ -76,6 +90,8 @@ def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
         children.discard(ended)
         if status == 0:
             wanted -= 1
+        else:
+            dead.append(ended)
     stop(0, None)
 
 

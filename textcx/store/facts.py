@@ -178,9 +178,7 @@ def _first_ratings(ratings: Iterable[Rating]) -> dict[str, Answer]:
 
 def _numbers(ratings: Mapping[str, Answer]) -> dict[str, float]:
     numbers = {field: ratings[field][0] for field in NUMBERS if field in ratings}
-    nki = nki_index(
-        ratings.get("nki_satisfaction"), ratings.get("nki_expectation"), ratings.get("nki_ideal")
-    )
+    nki = nki_index(ratings.get("nki_satisfaction"), ratings.get("nki_expectation"), ratings.get("nki_ideal"))
     if nki is not None and math.isfinite(nki):
         numbers["nki"] = nki
     return numbers

@@ -1,0 +1,65 @@
+# One command per wish; `make help` lists them. Nothing but Python 3.11+ and make is needed.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_DATA := .textcx
+BENCH_MENTIONS := 100000
+
+.PHONY: help run test setup lint types contracts check crash crash-short soak bench lock clean
+
+help: ## list what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: setup ## set up, load the demonstration, serve API and docs at http://127.0.0.1:8000
+	$(BIN)/textcx demo --data $(DEMO_DATA)
+	$(BIN)/textcx serve --data $(DEMO_DATA)
+
+test: $(VENV)/.dev ## set up and run the tests: no server, no browser, no network
+	$(BIN)/python -m pytest -m "not crash and not slow"
+
+setup: $(VENV)/.base ## set up the environment in .venv
+
+$(VENV)/.base: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "textcx needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
+	touch $@
+
+lint: $(VENV)/.dev ## format and lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev ## check the types
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## check who imports whom
+	$(BIN)/lint-imports
+
+check: lint types contracts test ## everything a commit needs
+
+crash-short: $(VENV)/.dev ## 200 kills under load, and 5 with the real pipeline, judged by a witness
+	$(BIN)/python -m pytest -m crash
+
+crash: $(VENV)/.dev ## the long form: 1,000 kills
+	TEXTCX_CRASH_KILLS=1000 $(BIN)/python -m pytest -m crash -s
+
+soak: $(VENV)/.dev ## a file of 1 GB within 600 MB of memory
+	TEXTCX_SOAK_BYTES=1000000000 $(BIN)/python -m pytest -m slow -s tests/first_run/test_memory.py
+
+bench: setup ## measure speed and memory beside what we promise
+	$(BIN)/textcx bench --mentions $(BENCH_MENTIONS)
+
+lock: $(VENV)/.dev ## pin all packages with hashes
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--no-header --no-annotate pyproject.toml requirements-build.in -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--no-header --no-annotate --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the environment and what the tests left
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -1,0 +1,1 @@
+"""Crawlers, for sites without an API."""

@@ -1,0 +1,191 @@
+"""The HTTP API, asked as a program would ask it."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+
+def problem(answer: Any, status: int, name: str) -> dict[str, Any]:
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["type"] == f"urn:textcx:problem:{name}"
+    return body
+
+
+def test_search_finds_inflected_forms_and_marks_them(stocked: TestClient) -> None:
+    answer = stocked.get("/v1/search", params={"q": "leverans", "facets": "brand,lang"}).json()
+    assert answer["total"] == 1
+    hit = answer["hits"][0]
+    span = hit["highlights"]["text"][0]
+    assert hit["mention"]["text"][span["start"] : span["end"]] == "Leveransen"
+    assert answer["facets"]["brand"] == [{"value": "Hyllbo", "count": 1}]
+    assert answer["facets"]["lang"] == [{"value": "sv", "count": 1}]
+
+
+def test_search_by_body_gives_the_same(stocked: TestClient) -> None:
+    by_address = stocked.get("/v1/search", params={"q": "brand:Hyllbo"}).json()
+    assert stocked.post("/v1/search", json={"q": "brand:Hyllbo"}).json() == by_address
+
+
+def test_pages_follow_one_another(stocked: TestClient) -> None:
+    seen, cursor = [], None
+    while True:
+        params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = stocked.get("/v1/search", params=params).json()
+        seen += [hit["mention"]["id"] for hit in page["hits"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == 5
+
+
+def test_a_time_window_keeps_whole_months(stocked: TestClient) -> None:
+    answer = stocked.get("/v1/search", params={"from": "2026-02", "to": "2026-02"}).json()
+    assert answer["total"] == 2
+
+
+def test_trends_have_empty_intervals_and_say_what_is_undated(stocked: TestClient) -> None:
+    answer = stocked.get("/v1/trends", params={"measure": "volume", "interval": "month"}).json()
+    points = answer["series"][0]["points"]
+    assert [point["n"] for point in points] == [1, 2]
+    assert answer["undated"] == 1, "the company's own words are not counted"
+    assert answer["measure"] == {
+        "id": "volume",
+        "label": "Mentions",
+        "formula": "volume-1",
+        "unit": "mentions",
+        "counts": "mention",
+        "interval": answer["measure"]["interval"],
+    }
+
+
+def test_trends_by_touchpoint_count_judgements(stocked: TestClient) -> None:
+    answer = stocked.get("/v1/trends", params={"measure": "net_sentiment", "by": "touchpoint"}).json()
+    assert answer["measure"]["counts"] == "judgement"
+    delivery = next(one for one in answer["series"] if one["key"] == {"touchpoint": "delivery"})
+    assert [point["value"] for point in delivery["points"]] == [-100, 100]
+    assert all(point["is_small"] for point in delivery["points"])
+
+
+def test_breakdown_gives_a_row_a_value_and_the_whole(stocked: TestClient) -> None:
+    answer = stocked.get("/v1/breakdown", params={"by": "brand"}).json()
+    assert [(row["key"], row["n"]) for row in answer["rows"]] == [("Hyllbo", 2), ("Klarvik", 2)]
+    assert answer["total"]["n"] == 4
+    by_segment = stocked.get("/v1/breakdown", params={"by": "attr.segment"}).json()
+    assert {row["key"] for row in by_segment["rows"]} == {"private", "business"}
+    assert by_segment["missing"] == 2
+
+
+def test_voices_named_in_the_query_are_counted(stocked: TestClient) -> None:
+    answer = stocked.get("/v1/breakdown", params={"by": "voice", "q": "voice:brand"}).json()
+    assert answer["total"]["n"] == 1
+
+
+def test_a_wrong_query_says_where_and_what_was_expected(stocked: TestClient) -> None:
+    body = problem(stocked.get("/v1/search", params={"q": "brand:(Hyllbo"}), 400, "query-syntax")
+    assert body["position"] == len("brand:(Hyllbo")
+    assert body["expected"]
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("/v1/search", {"sort": "odd"}),
+        ("/v1/search", {"limit": "201"}),
+        ("/v1/search", {"mode": "dreams"}),
+        ("/v1/search", {"facets": "stars"}),
+        ("/v1/trends", {"measure": "happiness"}),
+        ("/v1/trends", {"interval": "decade"}),
+        ("/v1/trends", {"timezone": "Europe/Atlantis"}),
+        ("/v1/trends", {"from": "yesterday"}),
+        ("/v1/breakdown", {"by": "mood"}),
+        ("/v1/breakdown", {}),
+    ],
+)
+def test_a_wrong_parameter_is_named(stocked: TestClient, path: str, params: dict[str, str]) -> None:
+    answer = stocked.get(path, params=params)
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert any(name in answer.json()["detail"] for name in (*params, "by", "dimension"))
+
+
+def test_a_mention_is_shown_and_erased_for_good(client: TestClient) -> None:
+    mention = {"id": "gone", "source": "forum", "text": "Delete me please"}
+    client.post("/v1/mentions?wait=searchable", json={"mentions": [mention]})
+    found = client.get("/v1/search", params={"q": '="delete"'}).json()["hits"][0]["mention"]
+    shown = client.get(f"/v1/mentions/{found['id']}").json()
+    assert shown["mention"]["text"] == "Delete me please"
+    assert shown["annotations"]["said_by"]["sentiment"].startswith("textcx_sentiment")
+    assert client.delete(f"/v1/mentions/{found['id']}").status_code == 204
+    problem(client.get(f"/v1/mentions/{found['id']}"), 404, "not-found")
+    again = client.post("/v1/mentions?wait=searchable", json={"mentions": [{**mention, "text": "Delete me again"}]})
+    assert again.json()["run"]["outcomes"]["stored"] == 0
+    problem(client.get(f"/v1/mentions/{found['id']}"), 404, "not-found")
+
+
+def test_refused_mentions_are_named_and_the_others_taken(client: TestClient) -> None:
+    batch = [
+        {"source": "forum", "text": "fine"},
+        {"source": "forum", "text": "odd", "ratings": [{"measure": "stars", "value": 9, "lowest": 1, "highest": 5}]},
+        {"text": "no source"},
+        {"source": "forum", "text": "when", "published_at": "soonish"},
+        {"source": "forum", "text": "field", "mood": "bad"},
+    ]
+    answer = client.post("/v1/mentions", json={"mentions": batch})
+    assert answer.status_code == 202
+    assert answer.json()["accepted"] == 1
+    assert [one["index"] for one in answer.json()["refused"]] == [1, 2, 3, 4]
+    run = client.get(f"/v1/runs/{answer.json()['batch']}").json()
+    assert run["read"] == 1
+    assert run["adds_up"]
+
+
+def test_personal_data_never_reaches_the_store(client: TestClient) -> None:
+    mention = {"source": "forum", "text": "Reach me at canary@example.com now", "author": "canary-handle"}
+    client.post("/v1/mentions?wait=searchable", json={"mentions": [mention]})
+    hit = client.get("/v1/search", params={"q": "reach"}).json()["hits"][0]["mention"]
+    assert hit["text"] == "Reach me at [email] now"
+    assert hit["redactions"] == [{"start": 12, "end": 19, "kind": "email"}]
+    assert "canary" not in hit["author"]
+
+
+def test_a_company_key_is_never_shown(client: TestClient) -> None:
+    mention = {"source": "survey", "text": "referenceword", "reference": {"system": "crm", "id": "K-1"}}
+    client.post("/v1/mentions?wait=searchable", json={"mentions": [mention]})
+    answer = client.get("/v1/search", params={"q": "referenceword"})
+    assert answer.json()["total"] == 1
+    assert "K-1" not in answer.text
+
+
+def test_lists_of_what_there_is(client: TestClient) -> None:
+    assert {one["id"] for one in client.get("/v1/measures").json()["measures"]} >= {"volume", "nps", "net_sentiment"}
+    assert len(client.get("/v1/touchpoints").json()["touchpoints"]) == 19
+    assert client.get("/v1/limits").json()["enrich_documents"] == 256
+    assert {one["name"] for one in client.get("/v1/fields").json()["fields"]} >= {"brand", "touchpoint", "stars"}
+    assert client.get("/v1/runs").status_code == 200
+
+
+def test_health_and_metrics(stocked: TestClient) -> None:
+    assert stocked.get("/healthz").json() == {"status": "alive"}
+    stocked.post("/v1/enrich", json={"documents": [{"text": "warm"}]})
+    assert stocked.get("/readyz").json() == {"ready": True, "store": "ready", "model": "ready"}
+    text = stocked.get("/metrics").text
+    assert 'textcx_records{outcome="stored"}' in text
+
+
+def test_the_description_names_every_route(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {"/v1/enrich", "/v1/mentions", "/v1/search", "/v1/trends", "/v1/breakdown"} <= paths.keys()
+    body = paths["/v1/enrich"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert "documents" in body["properties"]
+
+
+def test_another_machine_is_not_served_without_a_key(client: TestClient) -> None:
+    problem(client.get("/healthz", headers={"host": "evil.example"}), 400, "bad-request")
+
+
+def test_a_request_has_an_id(client: TestClient) -> None:
+    assert client.get("/healthz", headers={"x-request-id": "abc-1"}).headers["x-request-id"] == "abc-1"
+    assert client.get("/healthz", headers={"x-request-id": "a b"}).headers["x-request-id"] != "a b"

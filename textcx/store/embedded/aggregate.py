@@ -1,0 +1,101 @@
+"""Aggregate: trends, breakdowns and facets, added up exactly by tantivy."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import tantivy
+
+from textcx.errors import RequestError
+from textcx.query.tally import Needs, Tally
+from textcx.store.base import BreakdownTallies, Bucket, FacetValue, TrendTallies
+from textcx.store.embedded.calls import TooMuchError, aggregate, count
+from textcx.store.embedded.clauses import Clauses, both, without
+from textcx.store.embedded.requests import Dimension, TallyRequest, dimension
+from textcx.store.facts import whole_second
+
+_INTERVALS_AT_ONCE = 400
+_SOURCE = Dimension("source")
+_MODEL = Dimension("model")
+
+
+class Aggregator:
+    """Adds up over one snapshot of the index.
+
+    Args:
+        searcher: The snapshot.
+        clauses: Makes the clauses for intervals.
+    """
+
+    def __init__(self, searcher: tantivy.Searcher, clauses: Clauses) -> None:
+        self._searcher = searcher
+        self._clauses = clauses
+
+    def trend(self, query: tantivy.Query, needs: Needs, borders: Sequence[datetime], by: str | None) -> TrendTallies:
+        """Return what a measure needs per interval and value of `by`."""
+        seconds = [whole_second(border) for border in borders]
+        if len(seconds) < 2 or any(end <= start for start, end in zip(seconds, seconds[1:], strict=False)):
+            raise RequestError("The borders of a trend must be two or more, each at least a second after the last.")
+        wanted = TallyRequest(needs, by)
+        buckets: list[Bucket] = []
+        for first in range(0, len(seconds) - 1, _INTERVALS_AT_ONCE):
+            buckets += self._intervals(query, wanted, seconds[first : first + _INTERVALS_AT_ONCE + 1])
+        undated = without(query, self._clauses.seconds_between(None, None))
+        return TrendTallies(tuple(buckets), undated=count(self._searcher, undated))
+
+    def breakdown(self, query: tantivy.Query, needs: Needs, by: str) -> BreakdownTallies:
+        """Return what a measure needs for each value of `by`, and over all mentions."""
+        divided, together = TallyRequest(needs, by), TallyRequest(needs, None)
+        mentions = count(self._searcher, query)
+        return BreakdownTallies(
+            rows=divided.tallies(mentions, aggregate(self._searcher, query, divided.request())),
+            total=together.tallies(mentions, aggregate(self._searcher, query, together.request()))[""],
+            missing=self._missing(query, dimension(by), mentions),
+        )
+
+    def facet(self, query: tantivy.Query, name: str) -> tuple[FacetValue, ...]:
+        """Return the values of a field with how many mentions have each, most frequent first."""
+        divided = dimension(name)
+        counts = divided.counts(aggregate(self._searcher, query, {name: divided.request()})[name])
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(FacetValue(value, mentions) for value, mentions in ordered)
+
+    def published_range(self, query: tantivy.Query) -> tuple[datetime, datetime] | None:
+        """Return the earliest and latest whole second at which the query's mentions were published."""
+        request = {name: {name: {"field": "seconds"}} for name in ("min", "max")}
+        ends = [answer["value"] for answer in aggregate(self._searcher, query, request).values()]
+        if None in ends:
+            return None
+        return datetime.fromtimestamp(min(ends), UTC), datetime.fromtimestamp(max(ends), UTC)
+
+    def _intervals(self, query: tantivy.Query, wanted: TallyRequest, seconds: Sequence[int]) -> list[Bucket]:
+        """Return a bucket for each interval; where there is too much for one answer, half of them at a time."""
+        try:
+            return self._intervals_at_once(query, wanted, seconds)
+        except TooMuchError:
+            middle = len(seconds) // 2
+            if len(seconds) == 2:
+                raise
+        return self._intervals(query, wanted, seconds[: middle + 1]) + self._intervals(query, wanted, seconds[middle:])
+
+    def _intervals_at_once(self, query: tantivy.Query, wanted: TallyRequest, seconds: Sequence[int]) -> list[Bucket]:
+        ranges = [{"from": start, "to": end} for start, end in zip(seconds, seconds[1:], strict=False)]
+        inner = wanted.request() | {"source": _SOURCE.request(), "model": _MODEL.request()}
+        request = {"intervals": {"range": {"field": "seconds", "ranges": ranges}, "aggs": inner}}
+        inside = both(query, self._clauses.seconds_between(seconds[0], seconds[-1]))
+        answer = aggregate(self._searcher, inside, request)["intervals"]["buckets"]
+        found = {bucket["from"]: bucket for bucket in answer if "from" in bucket and "to" in bucket}
+        return [_bucket(wanted, found.get(start)) for start in seconds[:-1]]
+
+    def _missing(self, query: tantivy.Query, divided: Dimension, mentions: int) -> int:
+        if divided.opening:  # a mention has each attribute once
+            answer = aggregate(self._searcher, query, {"rows": divided.request()})["rows"]
+            return mentions - sum(divided.counts(answer).values())
+        return count(self._searcher, without(query, tantivy.Query.exists_query(divided.field)))
+
+
+def _bucket(wanted: TallyRequest, found: dict[str, Any] | None) -> Bucket:
+    if found is None:  # an index without any mention has no buckets
+        return Bucket(wanted.tallies(0, {}))
+    tallies: dict[str, Tally] = wanted.tallies(found["doc_count"], found)
+    return Bucket(tallies, sources=_SOURCE.counts(found["source"]), models=_MODEL.counts(found["model"]))

@@ -1,0 +1,20 @@
+"""Escape: words as they must stand in the regular expressions that tantivy takes."""
+
+_SPECIAL = frozenset("\\.+*?()|[]{}^$#&-~")
+
+
+def escape_regex(text: str) -> str:
+    """Return a regular expression that matches this text and nothing else.
+
+    Python's own escapes letters outside ASCII in ways that tantivy refuses.
+
+    Example:
+        >>> escape_regex("a.b ä*")
+        'a\\\\.b ä\\\\*'
+    """
+    return "".join(f"\\{character}" if character in _SPECIAL else character for character in text)
+
+
+def starts_with_regex(prefix: str) -> str:
+    """Return a regular expression for everything that begins so, line ends included."""
+    return f"(?s){escape_regex(prefix)}.*"

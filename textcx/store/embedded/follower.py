@@ -1,0 +1,164 @@
+"""Follower: brings the search index after the truth. One process at a time may own one; the caller sees to that.
+
+A commit of the index comes before the note of how far it got. A crash in between repeats the last batch, which
+changes nothing, since each mention is deleted by its id before it is added.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import tantivy
+
+from textcx.errors import StoreUnavailableError
+from textcx.store.embedded.entries import entry_of
+from textcx.store.embedded.schema import create_index, index_version, open_index
+from textcx.store.embedded.snapshots import Snapshots, check_version
+from textcx.store.embedded.tokens import Tokens
+from textcx.store.embedded.truth import Change, IndexState, Truth
+
+_MOST_CHANGES_A_COMMIT = 4_000
+_READ_AT_ONCE = 1_000
+_HEAP_BYTES = 64 * 2**20
+
+
+class Follower:
+    """The one writer of a data folder's search index.
+
+    Args:
+        truth: What is stored.
+        snapshots: Knows the folders of the index.
+        tokens: Makes the words that the index holds.
+
+    Raises:
+        IndexVersionError: The index was written by another version of textcx; `rebuild` still works.
+    """
+
+    def __init__(self, truth: Truth, snapshots: Snapshots, tokens: Tokens) -> None:
+        self._truth = truth
+        self._snapshots = snapshots
+        self._tokens = tokens
+        self._guard = threading.RLock()
+        self._writer: tantivy.IndexWriter | None = None
+
+    def follow(self) -> int:
+        """Bring the next changes into the index and return how many there were; 0 when it is abreast.
+
+        Raises:
+            StoreUnavailableError: The disk refused, or another process writes the index.
+            IndexVersionError: The index was written by another version of textcx.
+        """
+        with self._guard:
+            state = self._usable_state()
+            seq = state.indexed_seq
+            followed = 0
+            with self._writing(state.generation) as writer:
+                while followed < _MOST_CHANGES_A_COMMIT:
+                    changes = self._truth.changes_after(seq, limit=_READ_AT_ONCE)
+                    if not changes:
+                        break
+                    self._apply(writer, changes)
+                    seq = changes[-1].seq
+                    followed += len(changes)
+                if followed:
+                    writer.commit()
+            if followed:
+                self._truth.save_index_state(replace(state, indexed_seq=seq))
+            return followed
+
+    def rebuild(self) -> int:
+        """Make the index anew from the truth, put it into force at once, and return how many it holds.
+
+        Until then readers see the one before. Words of erased mentions are in no file of the new one.
+
+        Raises:
+            StoreUnavailableError: The disk refused, or another process writes the index.
+        """
+        with self._guard:
+            self.close()
+            old = self._truth.index_state()
+            new = IndexState(old.generation + 1, 0, index_version())
+            self._make_folder(new.generation)
+            seq = indexed = 0
+            with self._writing(new.generation) as writer:
+                while changes := self._truth.changes_after(seq, limit=_READ_AT_ONCE):
+                    indexed += self._apply(writer, changes)
+                    seq = changes[-1].seq
+                writer.commit()
+            self._finish_merges()
+            self._truth.save_index_state(replace(new, indexed_seq=seq))
+            self._remove_folders_but(new.generation)
+            return indexed
+
+    def close(self) -> None:
+        """Let go of the index; what was committed stays."""
+        with self._guard:
+            self._writer = None
+
+    def _usable_state(self) -> IndexState:
+        """Return the state of the index in force, after making one where there is none."""
+        state = self._truth.index_state()
+        if state.generation:
+            if self._writer is not None:
+                return state
+            if self._snapshots.folder_of(state.generation).exists():
+                check_version(state)
+                return state
+        state = IndexState(state.generation + 1, 0, index_version())
+        self._make_folder(state.generation)
+        self._truth.save_index_state(state)
+        return state
+
+    def _apply(self, writer: tantivy.IndexWriter, changes: list[Change]) -> int:
+        """Give the changes to the writer; return how many of them are mentions."""
+        added = 0
+        for change in changes:
+            writer.delete_documents_by_term("id", change.id)
+            if change.annotated is not None:
+                writer.add_document(entry_of(change.annotated, self._tokens))
+                added += 1
+        return added
+
+    @contextmanager
+    def _writing(self, generation: int) -> Iterator[tantivy.IndexWriter]:
+        """Lend the writer; after a failure it is thrown away, with all that it had not committed."""
+        try:
+            if self._writer is None:
+                index = open_index(self._snapshots.folder_of(generation))
+                self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            yield self._writer
+        except (ValueError, OSError) as error:  # tantivy has no errors of its own
+            self._writer = None
+            message = f"The search index cannot be written: {error}. Is the disk full, or another indexer at work?"
+            raise StoreUnavailableError(message) from error
+        except BaseException:
+            self._writer = None
+            raise
+
+    def _finish_merges(self) -> None:
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def _make_folder(self, generation: int) -> None:
+        folder = self._snapshots.folder_of(generation)
+        try:
+            if folder.exists():  # left by a crash
+                shutil.rmtree(folder)
+            create_index(folder)
+        except (ValueError, OSError) as error:
+            raise StoreUnavailableError(f"The search index cannot be made: {error}.") from error
+
+    def _remove_folders_but(self, generation: int) -> None:
+        kept = self._snapshots.folder_of(generation)
+        for folder in _folders(kept.parent):
+            if folder != kept:
+                with suppress(OSError):  # nobody reads it; the next rebuild tries again
+                    shutil.rmtree(folder)
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir()]

@@ -1,0 +1,102 @@
+"""Patterns: the ways in which a text operand of a query may stand in the index.
+
+A pattern is one or more tokens at fixed slots. A bare word has three a language: its lemma, and the first and the
+last part of a compound. Patterns of two languages never meet in one text, since a text has one language.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+
+import tantivy
+
+from textcx.query.tree import AnyOf, Exact, Near, Phrase, Prefix, Word
+from textcx.store.embedded.escape import escape_regex
+from textcx.store.embedded.tokens import FIRST_PART, LAST_PART, LEMMA, SLOTS, SURFACE, Tokens, surface
+from textcx.store.operands import SingleOperand, single_operands, written_words
+from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE
+
+ALL_LANGUAGES = (*LANGUAGES, UNKNOWN_LANGUAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A token and the slot it stands in, counted from the first word of the pattern."""
+
+    slot: int
+    token: str
+    is_prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Tokens that must stand so to one another.
+
+    Attributes:
+        places: The tokens, by ascending slot.
+        word_count: Words it spans.
+        language: The only language it can occur in, or None for any.
+    """
+
+    places: tuple[Place, ...]
+    word_count: int
+    language: str | None = None
+
+
+def patterns_of(operand: SingleOperand | AnyOf | Near, tokens: Tokens) -> list[Pattern]:
+    """Return the patterns of which a text must hold one; none if the operand holds no word."""
+    if isinstance(operand, Near):
+        return _patterns_of_near(operand, tokens)
+    return [pattern for one in single_operands(operand) for pattern in _patterns_of_single(one, tokens)]
+
+
+def shifted(pattern: Pattern, *, words: int) -> tuple[Place, ...]:
+    """Return the places of a pattern that begins so many words later."""
+    return tuple(Place(place.slot + SLOTS * words, place.token, place.is_prefix) for place in pattern.places)
+
+
+def _patterns_of_single(operand: SingleOperand, tokens: Tokens) -> list[Pattern]:
+    words = written_words(operand)
+    if not words:
+        return []
+    match operand:
+        case Exact() | Prefix():
+            last = len(words) - 1
+            places = tuple(
+                Place(SLOTS * at + SURFACE, surface(word), isinstance(operand, Prefix) and at == last)
+                for at, word in enumerate(words)
+            )
+            return [Pattern(places, len(words))]
+        case Word() if len(words) == 1:
+            return [pattern for language in ALL_LANGUAGES for pattern in _patterns_of_word(words[0], language, tokens)]
+        case Word() | Phrase():
+            return [_lemmas_in_order(words, language, tokens) for language in ALL_LANGUAGES]
+
+
+def _patterns_of_word(word: str, language: str, tokens: Tokens) -> list[Pattern]:
+    part = tokens.part(word, language)
+    places = (Place(LEMMA, tokens.lemma(word, language)), Place(FIRST_PART, part), Place(LAST_PART, part))
+    return [Pattern((place,), 1, language) for place in places]
+
+
+def _lemmas_in_order(words: tuple[str, ...], language: str, tokens: Tokens) -> Pattern:
+    places = tuple(Place(SLOTS * at + LEMMA, tokens.lemma(word, language)) for at, word in enumerate(words))
+    return Pattern(places, len(words), language)
+
+
+def _patterns_of_near(near: Near, tokens: Tokens) -> list[Pattern]:
+    lefts, rights = patterns_of(near.left, tokens), patterns_of(near.right, tokens)
+    found = []
+    for left, right in product(lefts, rights):
+        if left.language is not None and right.language is not None and left.language != right.language:
+            continue
+        orders = [(left, right)] if near.ordered else [(left, right), (right, left)]
+        for first, second in orders:
+            found += [_joined(first, second, gap=gap) for gap in range(near.gap + 1)]
+    return list(dict.fromkeys(found))
+
+
+def _joined(first: Pattern, second: Pattern, *, gap: int) -> Pattern:
+    distance = first.word_count + gap
+    places = first.places + shifted(second, words=distance)
+    return Pattern(places, distance + second.word_count, first.language or second.language)

@@ -1,0 +1,239 @@
+"""EmbeddedStore: the default engine, one folder on one machine.
+
+Any number of processes may read and `put`; one, which holds the indexer's lock, brings the search index after.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Self
+
+import tantivy
+
+from textcx.annotation import AnnotatedMention
+from textcx.errors import RequestError, StoreUnavailableError
+from textcx.query.tally import Needs
+from textcx.query.tree import Query
+from textcx.store.base import LARGEST_PAGE, BreakdownTallies, Hit, Page, Sort, TrendTallies
+from textcx.store.cursor import (
+    DEEPEST_RELEVANCE,
+    After,
+    read_relevance_cursor,
+    read_time_cursor,
+    relevance_cursor,
+    time_cursor,
+)
+from textcx.store.embedded.aggregate import Aggregator
+from textcx.store.embedded.calls import count
+from textcx.store.embedded.clauses import Clauses
+from textcx.store.embedded.follower import Follower
+from textcx.store.embedded.pages import Found, Pager
+from textcx.store.embedded.snapshots import Snapshots
+from textcx.store.embedded.tokens import Tokens
+from textcx.store.embedded.truth import Truth
+from textcx.store.embedded.verification import Verification, compare
+from textcx.store.highlights import highlights
+from textcx.words import Lemmas
+
+_POLL_SECONDS = 0.02
+_EXPORTED_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page begins, and how its hits are ordered."""
+
+    sort: Sort
+    after: After | None = None
+    offset: int = 0
+
+
+class EmbeddedStore:
+    """A MentionStore in a data folder: `mentions.db` is the truth, `index/` is made from it.
+
+    Use `EmbeddedStore.open`. Safe to use from many threads.
+    """
+
+    def __init__(self, truth: Truth, snapshots: Snapshots, lemmas: Lemmas) -> None:
+        self._truth = truth
+        self._snapshots = snapshots
+        self._lemmas = lemmas
+        self._tokens = Tokens(lemmas)
+        self._clauses = Clauses(self._tokens)
+        self._follower: Follower | None = None
+
+    @classmethod
+    def open(cls, folder: Path, *, lemmas: Lemmas) -> Self:
+        """Open the store of a data folder, which is made if absent.
+
+        Raises:
+            StoreUnavailableError: The folder cannot be read or written.
+            ConfigError: Another version of textcx wrote it.
+        """
+        truth = Truth(folder)
+        return cls(truth, Snapshots(folder / "index", truth), lemmas)
+
+    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+        """See MentionStore."""
+        return self._truth.put(mentions)
+
+    def get(self, identifier: str) -> AnnotatedMention | None:
+        """See MentionStore."""
+        return self._truth.get(identifier)
+
+    def forget(self, identifiers: Sequence[str]) -> int:
+        """See MentionStore. The words leave the index's files with its next `rebuild`."""
+        return self._truth.forget(identifiers)
+
+    def search(
+        self,
+        query: Query,
+        *,
+        sort: Sort = "newest",
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: Sequence[str] = (),
+    ) -> Page:
+        """See MentionStore. A mention erased since the index last followed is counted, but not shown."""
+        if not 0 <= limit <= LARGEST_PAGE:
+            raise RequestError(f"A page has 0 to {LARGEST_PAGE} hits, and {limit} were asked.")
+        place = _place(sort, cursor)
+        compiled = self._clauses.compile(query)
+        searcher = self._snapshots.searcher()
+        aggregator = Aggregator(searcher, self._clauses)
+        found = self._found(searcher, compiled, place, limit + 1) if limit else []
+        return Page(
+            total=count(searcher, compiled),
+            hits=self._hits(query, found[:limit]),
+            facets={field: aggregator.facet(compiled, field) for field in facets},
+            next_cursor=_next_cursor(place, found[:limit]) if len(found) > limit else None,
+        )
+
+    def count(self, query: Query) -> int:
+        """See MentionStore."""
+        return count(self._snapshots.searcher(), self._clauses.compile(query))
+
+    def trend(self, query: Query, needs: Needs, *, borders: Sequence[datetime], by: str | None = None) -> TrendTallies:
+        """See MentionStore. Times compare by whole seconds."""
+        return self._aggregator().trend(self._clauses.compile(query), needs, borders, by)
+
+    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+        """See MentionStore."""
+        return self._aggregator().breakdown(self._clauses.compile(query), needs, by)
+
+    def published_range(self, query: Query) -> tuple[datetime, datetime] | None:
+        """See MentionStore. In whole seconds, rounded down."""
+        return self._aggregator().published_range(self._clauses.compile(query))
+
+    def export(self, query: Query) -> Iterator[AnnotatedMention]:
+        """See MentionStore."""
+        compiled = self._clauses.compile(query)
+        return self._export(Pager(self._snapshots.searcher(), self._clauses), compiled)
+
+    def refresh(self, *, timeout_seconds: float = 60.0) -> None:
+        """See MentionStore."""
+        wanted = self._truth.last_seq()
+        deadline = time.monotonic() + timeout_seconds
+        while self._truth.index_state().indexed_seq < wanted:
+            if time.monotonic() > deadline:
+                message = (
+                    f"The search index is not abreast after {timeout_seconds:g} seconds. Is an indexer running "
+                    "(`textcx serve`)? What was stored is safe."
+                )
+                raise StoreUnavailableError(message)
+            if self._follower is None:
+                time.sleep(_POLL_SECONDS)
+            else:
+                self._follower.follow()
+
+    def attach_indexer(self) -> None:
+        """Make this store the one that writes the search index; the caller holds the indexer's lock."""
+        if self._follower is None:
+            self._follower = Follower(self._truth, self._snapshots, self._tokens)
+
+    def detach_indexer(self) -> None:
+        """Let go of the search index, before the caller gives up the indexer's lock."""
+        if self._follower is not None:
+            self._follower.close()
+            self._follower = None
+
+    def index_pending(self) -> int:
+        """Bring what was written last into the search index; return how many changes, 0 when it is abreast.
+
+        Raises:
+            StoreUnavailableError: The disk refused, or this store is not the indexer.
+            IndexVersionError: The index was written by another version of textcx: `rebuild` it.
+        """
+        return self._writing().follow()
+
+    def rebuild(self) -> int:
+        """Make the search index anew from the truth; searches see the old one until it is done.
+
+        Returns how many mentions it holds. This also clears erased words out of the index's files.
+
+        Raises:
+            StoreUnavailableError: The disk refused, or this store is not the indexer.
+        """
+        return self._writing().rebuild()
+
+    def verify(self) -> Verification:
+        """Compare the search index with the truth, mention by mention.
+
+        Raises:
+            IndexVersionError: The index was written by another version of textcx, or is gone.
+        """
+        state = self._truth.index_state()
+        searcher = self._snapshots.searcher()
+        return compare(self._truth.versions(), Pager(searcher, self._clauses).versions(), up_to=state.indexed_seq)
+
+    def close(self) -> None:
+        """See MentionStore."""
+        self.detach_indexer()
+        self._snapshots.close()
+        self._truth.close()
+
+    def _aggregator(self) -> Aggregator:
+        return Aggregator(self._snapshots.searcher(), self._clauses)
+
+    def _writing(self) -> Follower:
+        if self._follower is None:
+            raise StoreUnavailableError("The search index is written by its indexer alone: attach_indexer first.")
+        return self._follower
+
+    def _found(self, searcher: tantivy.Searcher, query: tantivy.Query, place: _Place, limit: int) -> list[Found]:
+        pager = Pager(searcher, self._clauses)
+        if place.sort == "relevance":
+            return pager.by_relevance(query, offset=place.offset, limit=limit)
+        return pager.by_time(query, newest_first=place.sort == "newest", after=place.after, limit=limit)
+
+    def _hits(self, query: Query, found: Sequence[Found]) -> tuple[Hit, ...]:
+        stored = self._truth.get_many(hit.id for hit in found)
+        return tuple(
+            Hit(stored[hit.id], hit.score, highlights(query, stored[hit.id], self._lemmas))
+            for hit in found
+            if hit.id in stored
+        )
+
+    def _export(self, pager: Pager, query: tantivy.Query) -> Iterator[AnnotatedMention]:
+        identifiers = pager.all_ids(query)
+        while some := list(islice(identifiers, _EXPORTED_AT_ONCE)):
+            stored = self._truth.get_many(some)
+            yield from (stored[identifier] for identifier in some if identifier in stored)
+
+
+def _place(sort: Sort, cursor: str | None) -> _Place:
+    if sort == "relevance":
+        return _Place(sort, offset=read_relevance_cursor(cursor))
+    if sort not in ("newest", "oldest"):
+        raise RequestError(f"Hits are sorted by newest, oldest or relevance, not by {sort!r}.")
+    return _Place(sort, after=read_time_cursor(cursor, sort))
+
+
+def _next_cursor(place: _Place, shown: Sequence[Found]) -> str | None:
+    if place.sort != "relevance":
+        return time_cursor(place.sort, After(shown[-1].key, shown[-1].id))
+    offset = place.offset + len(shown)
+    return relevance_cursor(offset) if offset < DEEPEST_RELEVANCE else None

@@ -1,0 +1,202 @@
+"""Terms: how a taxonomy file writes the words of a touchpoint, and where they stand in a text.
+
+    leverans          any form of the word, also as a part of a compound ("leveranstiden")
+    =app              any form of the word, but no compound
+    ==lager           these very letters: no other form, no compound
+    toimitu*          every word that begins so
+    inget svar        words in a row: each by its lemma, or with a trailing * by its beginning
+
+Where terms overlap the longest wins, and a whole word wins over a part of a compound.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+from typing import NamedTuple
+
+from textcx.errors import TaxonomyError
+from textcx.words import Lemmas, Word, split_words
+
+_MEMO_WORDS = 60_000
+_SHORTEST_PREFIX = 3
+"""As in queries: a shorter beginning would match half the dictionary."""
+
+
+class Form(Enum):
+    """How a word of a term is compared with a word of a text."""
+
+    LEMMA = auto()
+    WHOLE = auto()
+    EXACT = auto()
+    PREFIX = auto()
+
+
+class Piece(NamedTuple):
+    """One word of a term: its lower-case letters and how they are compared."""
+
+    word: str
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term as written, and the words it consists of."""
+
+    written: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A term found in a text: whose it is, and its words, end exclusive."""
+
+    owner: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A term that may begin at a word; `rank` orders whole words before parts of compounds."""
+
+    owner: str
+    rest: tuple[Piece, ...]
+    rank: int
+    excludes: bool
+
+
+def parse_term(written: str) -> Term:
+    """Return a term by the notation of this module.
+
+    Raises:
+        TaxonomyError: The term holds no word, or a sign where it means nothing.
+
+    Example:
+        >>> [piece.word for piece in parse_term("inget svar").pieces]
+        ['inget', 'svar']
+    """
+    marks = len(written) - len(written.lstrip("="))
+    body = written[marks:].strip()
+    pieces = tuple(piece for chunk in body.split() for piece in _pieces_of(chunk, written))
+    if not pieces:
+        raise TaxonomyError(f"the term {written!r} holds no word")
+    if marks == 0:
+        return Term(written, pieces)
+    if marks > 2 or len(pieces) > 1 or pieces[0].form is Form.PREFIX:
+        raise TaxonomyError(f"the term {written!r}: = or == stands only before a single word without *")
+    return Term(written, (Piece(pieces[0].word, Form.WHOLE if marks == 1 else Form.EXACT),))
+
+
+def _pieces_of(chunk: str, written: str) -> Iterable[Piece]:
+    is_prefix = chunk.endswith("*")
+    words = split_words(chunk.removesuffix("*"))
+    if "*" in chunk[:-1] or (is_prefix and len(words) != 1):
+        raise TaxonomyError(f"the term {written!r}: * stands only at the end of a word")
+    if is_prefix and len(words[0].surface) < _SHORTEST_PREFIX:
+        raise TaxonomyError(f"the term {written!r}: at least {_SHORTEST_PREFIX} letters stand before *")
+    return [Piece(word.surface, Form.PREFIX if is_prefix else Form.LEMMA) for word in words]
+
+
+class TermIndex:
+    """Finds the terms of many owners in texts of one language, in time linear in the words.
+
+    Args:
+        language: The language of the terms and the texts.
+        terms: The terms of each owner.
+        exclusions: Of each owner, the phrases that are no mention of it.
+        lemmas: What gives the lemmas, of terms and texts alike.
+    """
+
+    def __init__(
+        self,
+        language: str,
+        *,
+        terms: Mapping[str, Sequence[str]],
+        exclusions: Mapping[str, Sequence[str]],
+        lemmas: Lemmas,
+    ) -> None:
+        self._language = language
+        self._lemmas = lemmas
+        self._by_lemma: dict[str, list[_Candidate]] = defaultdict(list)
+        self._by_part: dict[str, list[_Candidate]] = defaultdict(list)
+        self._by_surface: dict[str, list[_Candidate]] = defaultdict(list)
+        self._by_prefix: dict[str, list[_Candidate]] = defaultdict(list)
+        for written_of, excludes in ((terms, False), (exclusions, True)):
+            for owner, some in written_of.items():
+                for written in some:
+                    self._add(owner, parse_term(written), excludes=excludes)
+        self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
+        self._candidates = lru_cache(maxsize=_MEMO_WORDS)(self._find_candidates)
+
+    def find(self, words: Sequence[Word], lemmas: Sequence[str]) -> list[Found]:
+        """Return the terms found, in the order of the words."""
+        hits: list[tuple[int, int, int, str]] = []
+        banned: set[tuple[str, int]] = set()
+        candidates = self._candidates
+        for first, word in enumerate(words):
+            for candidate in candidates(word.surface):
+                rest = candidate.rest
+                last = first + 1 + len(rest)
+                if rest and not _continues(rest, words, lemmas, first + 1):
+                    continue
+                if candidate.excludes:
+                    banned.update((candidate.owner, place) for place in range(first, last))
+                else:
+                    hits.append((first - last, candidate.rank, first, candidate.owner))
+        return _longest(hits, banned) if hits else []
+
+    def _add(self, owner: str, term: Term, *, excludes: bool) -> None:
+        head, *rest = (
+            Piece(self._lemmas.lemma(piece.word, self._language), piece.form)
+            if piece.form in (Form.LEMMA, Form.WHOLE)
+            else piece
+            for piece in term.pieces
+        )
+        tables = {Form.EXACT: self._by_surface, Form.PREFIX: self._by_prefix}
+        tables.get(head.form, self._by_lemma)[head.word].append(_Candidate(owner, tuple(rest), 0, excludes))
+        if head.form is Form.LEMMA and not rest:
+            self._by_part[head.word].append(_Candidate(owner, (), 1, excludes))
+
+    def _find_candidates(self, surface: str) -> tuple[_Candidate, ...]:
+        """Return what may begin at a word; of a compound's parts the last, its head, goes first."""
+        found = [*self._by_surface.get(surface, ()), *self._by_lemma.get(self._lemmas.lemma(surface, self._language), ())]
+        for length in self._prefix_lengths:
+            if length > len(surface):
+                break
+            found += self._by_prefix.get(surface[:length], ())
+        if any(not candidate.rest for candidate in found):
+            return tuple(found)
+        for part in reversed(self._lemmas.parts(surface, self._language) or ()):
+            of_part = self._by_part.get(part)
+            if of_part:
+                return (*found, *of_part)
+        return tuple(found)
+
+
+def _continues(rest: tuple[Piece, ...], words: Sequence[Word], lemmas: Sequence[str], place: int) -> bool:
+    if place + len(rest) > len(words):
+        return False
+    for offset, (wanted, form) in enumerate(rest, start=place):
+        if form is Form.PREFIX:
+            if not words[offset].surface.startswith(wanted):
+                return False
+        elif lemmas[offset] != wanted:
+            return False
+    return True
+
+
+def _longest(hits: list[tuple[int, int, int, str]], banned: set[tuple[str, int]]) -> list[Found]:
+    """Return the hits that no longer or whole one overlaps; equal ones (parent and child) all stay."""
+    taken: dict[int, tuple[int, int, int]] = {}
+    found: list[Found] = []
+    for hit in sorted(hits):
+        negative_length, rank, first, owner = hit
+        places = range(first, first - negative_length)
+        claim = (negative_length, rank, first)
+        if any((owner, place) in banned for place in places):
+            continue
+        if all(taken.setdefault(place, claim) == claim for place in places):
+            found.append(Found(owner, first, first - negative_length))
+    return sorted(set(found), key=lambda one: (one.first, one.last, one.owner))
