@@ -56,7 +56,7 @@ class Aggregator:
     def facet(self, query: tantivy.Query, name: str) -> tuple[FacetValue, ...]:
         """Return the values of a field with how many mentions have each, most frequent first."""
         divided = dimension(name)
-        counts = divided.counts(aggregate(self._searcher, query, {name: divided.request()})[name])
+        counts = divided.counts(aggregate(self._searcher, query, {"rows": divided.request()})["rows"])
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return tuple(FacetValue(value, mentions) for value, mentions in ordered)
 

@@ -21,7 +21,8 @@ def find(
         result = searcher.search(query, limit=max(1, limit), **order)
     except ValueError as error:
         raise _ours(error) from error
-    return result.count, result.hits[:limit]
+    total: int = result.count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
+    return total, result.hits[:limit]
 
 
 def count(searcher: tantivy.Searcher, query: tantivy.Query) -> int:

@@ -4,13 +4,13 @@ _SPECIAL = frozenset("\\.+*?()|[]{}^$#&-~")
 
 
 def escape_regex(text: str) -> str:
-    """Return a regular expression that matches this text and nothing else.
+    r"""Return a regular expression that matches this text and nothing else.
 
     Python's own escapes letters outside ASCII in ways that tantivy refuses.
 
     Example:
         >>> escape_regex("a.b ä*")
-        'a\\\\.b ä\\\\*'
+        'a\\.b ä\\*'
     """
     return "".join(f"\\{character}" if character in _SPECIAL else character for character in text)
 

@@ -73,10 +73,8 @@ class Pager:
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Give id and version of everything in the index."""
-        after: After | None = None
         everything = tantivy.Query.all_query()
-        limit = max(1, self._searcher.num_docs)
-        _, hits = find(self._searcher, everything, limit=limit, order_by_field="version")
+        _, hits = find(self._searcher, everything, limit=self._searcher.num_docs, order_by_field="version")
         for version, address in hits:
             yield self._id(address), version
 

@@ -5,13 +5,9 @@ last part of a compound. Patterns of two languages never meet in one text, since
 """
 
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
 
-import tantivy
-
 from textcx.query.tree import AnyOf, Exact, Near, Phrase, Prefix, Word
-from textcx.store.embedded.escape import escape_regex
 from textcx.store.embedded.tokens import FIRST_PART, LAST_PART, LEMMA, SLOTS, SURFACE, Tokens, surface
 from textcx.store.operands import SingleOperand, single_operands, written_words
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE

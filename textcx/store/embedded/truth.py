@@ -139,11 +139,11 @@ class Truth:
             row = self._file.connection.execute("SELECT max(seq) FROM mention").fetchone()
         return int(row[0] or 0)
 
-    def versions(self) -> Iterator[tuple[int, str, int]]:
-        """Give seq, id and version of each stored mention; erased ones are none."""
+    def versions(self) -> Iterator[tuple[int, str, int | None]]:
+        """Give seq, id and version of each mention; an erased one has no version."""
         with self._file.failing_as_unavailable():
             for seq, key, version in self._file.connection.execute(
-                "SELECT seq, id, version FROM mention WHERE body IS NOT NULL"
+                "SELECT seq, id, iif(body IS NULL, NULL, version) FROM mention"
             ):
                 yield seq, key.hex(), version
 

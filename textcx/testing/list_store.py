@@ -1,0 +1,172 @@
+"""ListStore: a store that keeps mentions in a dictionary and answers by looking at each of them.
+
+The double for tests that need a store, and what the property tests hold the real ones to.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from textcx.annotation import AnnotatedMention
+from textcx.query.tally import Moments, Needs, Tally
+from textcx.query.tree import Query
+from textcx.store.base import BreakdownTallies, Bucket, FacetValue, Hit, Page, Sort, TrendTallies
+from textcx.store.facts import attribute_token, facts_of, whole_second
+from textcx.store.highlights import highlights
+from textcx.testing.evaluator import Evaluator
+from textcx.words import Lemmas
+
+
+class ListStore:
+    """A MentionStore in memory; `relevance` is the order of `newest`.
+
+    Args:
+        lemmas: Lemmas and compound parts.
+    """
+
+    def __init__(self, lemmas: Lemmas) -> None:
+        self._lemmas = lemmas
+        self._evaluator = Evaluator(lemmas)
+        self._stored: dict[str, AnnotatedMention] = {}
+        self._erased: set[str] = set()
+
+    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+        """See MentionStore."""
+        kept = 0
+        for one in mentions:
+            stored = self._stored.get(one.mention.id)
+            if one.mention.id in self._erased or (stored and stored.mention.version >= one.mention.version):
+                continue
+            self._stored[one.mention.id] = one
+            kept += 1
+        return kept
+
+    def get(self, identifier: str) -> AnnotatedMention | None:
+        """See MentionStore."""
+        return self._stored.get(identifier)
+
+    def search(
+        self,
+        query: Query,
+        *,
+        sort: Sort = "newest",
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: Sequence[str] = (),
+    ) -> Page:
+        """See MentionStore."""
+        found = self._found(query, newest_first=sort != "oldest")
+        first = int(cursor or 0)
+        shown = found[first : first + limit]
+        end = first + limit
+        return Page(
+            total=len(found),
+            hits=tuple(Hit(one, None, highlights(query, one, self._lemmas)) for one in shown),
+            facets={field: _facet(found, field) for field in facets},
+            next_cursor=str(end) if end < len(found) else None,
+        )
+
+    def count(self, query: Query) -> int:
+        """See MentionStore."""
+        return len(self._found(query))
+
+    def trend(self, query: Query, needs: Needs, *, borders: Sequence[datetime], by: str | None = None) -> TrendTallies:
+        """See MentionStore."""
+        found = self._found(query)
+        buckets = []
+        for start, end in zip(borders, borders[1:], strict=False):
+            inside = [one for one in found if _is_between(one, start, end)]
+            sources = Counter(value for one in inside for value in _values(one, "source"))
+            models = Counter(value for one in inside for value in _values(one, "model"))
+            buckets.append(Bucket(_divided(inside, needs, by), dict(sources), dict(models)))
+        undated = sum(one.mention.published_at is None for one in found)
+        return TrendTallies(tuple(buckets), undated)
+
+    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+        """See MentionStore."""
+        found = self._found(query)
+        missing = sum(not _values(one, by) for one in found)
+        return BreakdownTallies(_divided(found, needs, by), _tally(found, needs), missing)
+
+    def published_range(self, query: Query) -> tuple[datetime, datetime] | None:
+        """See MentionStore."""
+        seconds = [second for one in self._found(query) if (second := facts_of(one).seconds) is not None]
+        if not seconds:
+            return None
+        return datetime.fromtimestamp(min(seconds), UTC), datetime.fromtimestamp(max(seconds), UTC)
+
+    def export(self, query: Query) -> Iterator[AnnotatedMention]:
+        """See MentionStore."""
+        yield from self._found(query)
+
+    def forget(self, identifiers: Sequence[str]) -> int:
+        """See MentionStore."""
+        self._erased.update(identifiers)
+        return sum(self._stored.pop(identifier, None) is not None for identifier in identifiers)
+
+    def refresh(self, *, timeout_seconds: float = 60.0) -> None:  # noqa: ARG002
+        """See MentionStore."""
+
+    def close(self) -> None:
+        """See MentionStore."""
+
+    def _found(self, query: Query, *, newest_first: bool = True) -> list[AnnotatedMention]:
+        found = [one for one in self._stored.values() if self._evaluator.matches(query, one)]
+        found.sort(key=lambda one: one.mention.id)
+        found.sort(key=lambda one: facts_of(one).key, reverse=newest_first)
+        return found
+
+
+def _is_between(one: AnnotatedMention, start: datetime, end: datetime) -> bool:
+    seconds = facts_of(one).seconds
+    return seconds is not None and whole_second(start) <= seconds < whole_second(end)
+
+
+def _values(one: AnnotatedMention, field: str) -> tuple[str, ...]:
+    keywords = facts_of(one).keywords
+    if not field.startswith("attr."):
+        return keywords.get(field, ())
+    opening = attribute_token(field.removeprefix("attr."), "")
+    return tuple(held.removeprefix(opening) for held in keywords.get("attr", ()) if held.startswith(opening))
+
+
+def _facet(found: Iterable[AnnotatedMention], field: str) -> tuple[FacetValue, ...]:
+    counts = Counter(value for one in found for value in _values(one, field))
+    return tuple(FacetValue(value, count) for value, count in sorted(counts.items(), key=lambda at: (-at[1], at[0])))
+
+
+def _divided(found: Sequence[AnnotatedMention], needs: Needs, by: str | None) -> dict[str, Tally]:
+    if by is None:
+        return {"": _tally(found, needs)}
+    tallies = {}
+    for value in sorted({value for one in found for value in _values(one, by)}):
+        having = [one for one in found if value in _values(one, by)]
+        if needs.judgements and by in ("touchpoint", "stage"):
+            counts = Counter[str](
+                judgement.polarity
+                for one in having
+                for judgement in one.annotations.touchpoints
+                if value == (judgement.id if by == "touchpoint" else judgement.stage)
+            )
+            tallies[value] = Tally(len(having), dict(counts), _moments(having, needs), judgements=True)
+        else:
+            tallies[value] = _tally(having, needs)
+    return tallies
+
+
+def _tally(found: Sequence[AnnotatedMention], needs: Needs) -> Tally:
+    counts = Counter(value for one in found for value in _values(one, needs.counts)) if needs.counts else {}
+    return Tally(len(found), dict(counts), _moments(found, needs))
+
+
+def _moments(found: Sequence[AnnotatedMention], needs: Needs) -> dict[str, Moments]:
+    numbers: dict[str, list[float]] = {}
+    for one in found:
+        number = facts_of(one).numbers.get(needs.moments or "")
+        if number is not None:
+            for scale in _values(one, needs.scale) if needs.scale else ("",):
+                numbers.setdefault(scale, []).append(number)
+    return {
+        scale: Moments(len(given), sum(given), sum(number * number for number in given))
+        for scale, given in numbers.items()
+    }
