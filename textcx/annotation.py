@@ -50,6 +50,7 @@ class Sentiment(Frozen):
     polarity: Polarity
     score: Annotated[float, Field(ge=-1, le=1)]
     confidence: Share
+    evidence: tuple[Span, ...] = ()
 
 
 class Emotion(Frozen):

@@ -10,7 +10,7 @@ Where terms overlap the longest wins, and a whole word wins over a part of a com
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
@@ -89,14 +89,16 @@ def parse_term(written: str) -> Term:
     return Term(written, (Piece(pieces[0].word, Form.WHOLE if marks == 1 else Form.EXACT),))
 
 
-def _pieces_of(chunk: str, written: str) -> Iterable[Piece]:
+def _pieces_of(chunk: str, written: str) -> list[Piece]:
+    """Return the words of a term between two blanks: "tv-maino*" is two, of which the last is a beginning."""
     is_prefix = chunk.endswith("*")
-    words = split_words(chunk.removesuffix("*"))
-    if "*" in chunk[:-1] or (is_prefix and len(words) != 1):
+    words = [word.surface for word in split_words(chunk.removesuffix("*"))]
+    if "*" in chunk[:-1] or (is_prefix and not words):
         raise TaxonomyError(f"the term {written!r}: * stands only at the end of a word")
-    if is_prefix and len(words[0].surface) < _SHORTEST_PREFIX:
+    if is_prefix and len(words[-1]) < _SHORTEST_PREFIX:
         raise TaxonomyError(f"the term {written!r}: at least {_SHORTEST_PREFIX} letters stand before *")
-    return [Piece(word.surface, Form.PREFIX if is_prefix else Form.LEMMA) for word in words]
+    pieces = [Piece(word, Form.LEMMA) for word in words]
+    return [*pieces[:-1], Piece(words[-1], Form.PREFIX)] if is_prefix else pieces
 
 
 class TermIndex:

@@ -34,7 +34,6 @@ class Reading:
         language: The code that lemmas and lexicons were chosen by, or `und`.
         words: The words in order.
         lemmas: For each word its lemma.
-        parts: For each word the lemmas of its compound parts, or None.
         clauses: The clauses in order; together they hold each word once.
     """
 
@@ -42,7 +41,6 @@ class Reading:
     language: str
     words: tuple[Word, ...]
     lemmas: tuple[str, ...]
-    parts: tuple[tuple[str, str] | None, ...]
     clauses: tuple[Clause, ...]
 
 

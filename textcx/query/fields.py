@@ -72,6 +72,25 @@ FIELDS = (
 FIELD_BY_NAME = {field.name: field for field in FIELDS}
 
 
+def find_field(name: str) -> FieldOfQuery | None:
+    """Return the field of this name, in whatever case it is written, or None if there is none.
+
+    Example:
+        >>> find_field("Brand").name, find_field("attr.region").type, find_field("mood")
+        ('brand', 'keyword', None)
+    """
+    known = FIELD_BY_NAME.get(name.lower())
+    if known is not None:
+        return known
+    prefix, attribute = name[: len(ATTRIBUTE_PREFIX)], name[len(ATTRIBUTE_PREFIX) :]
+    if prefix.lower() != ATTRIBUTE_PREFIX or not attribute:
+        return None
+    example = f"{ATTRIBUTE_PREFIX}{attribute}:value"
+    return FieldOfQuery(
+        f"{ATTRIBUTE_PREFIX}{attribute}", "keyword", "an attribute of your own data", example, divides=True
+    )
+
+
 def is_dimension(name: str) -> bool:
     """Say whether a breakdown, a trend or a facet may be asked by this field.
 

@@ -5,7 +5,7 @@ Borders are made here and nowhere else, so that both engines cut time at the sam
 
 from calendar import isleap
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import count
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -93,6 +93,17 @@ def label(start: datetime, interval: IntervalName) -> str:
     return f"{start.year:04d}"
 
 
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """Return the instant, in UTC, at which a day begins in a zone.
+
+    Example:
+        >>> str(midnight(date(2026, 3, 30), ZoneInfo("Europe/Stockholm")))
+        '2026-03-29 22:00:00+00:00'
+    """
+    # fold=0 is the first of two midnights and, where the clock skips midnight, the instant of the change.
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
 def _check(first: datetime, last: datetime, *, interval: IntervalName, zone: ZoneInfo) -> None:
     if first.utcoffset() is None or last.utcoffset() is None:
         message = "The first and the last time of a trend need a time zone, such as 2026-03-01T00:00+01:00."
@@ -133,7 +144,7 @@ def _starts(first: datetime, *, interval: IntervalName, zone: ZoneInfo) -> Itera
     """Give the instants at which intervals start, in UTC, from before `first` and without end."""
     if interval == "hour":
         return _hours(first, zone)
-    return (_midnight(day, zone) for day in _first_days(first.astimezone(zone).date(), interval))
+    return (midnight(day, zone) for day in _first_days(first.astimezone(zone).date(), interval))
 
 
 def _hours(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
@@ -160,11 +171,6 @@ def _first_days(day: date, interval: IntervalName) -> Iterator[date]:
     length = _MONTHS[interval]
     months = 12 * day.year + (day.month - 1) // length * length
     return (date((months + length * step) // 12, (months + length * step) % 12 + 1, 1) for step in count(-1))
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    # fold=0 is the first of two midnights and, where the clock skips midnight, the instant of the change.
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def _with_offset(instant: datetime, zone: ZoneInfo) -> datetime:

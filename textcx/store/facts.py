@@ -86,14 +86,27 @@ def text_language(annotations: Annotations) -> str:
     return code if code in LANGUAGES else UNKNOWN_LANGUAGE
 
 
-def attribute_token(name: str, value: str) -> str:
-    """Return what the field `attr` holds for an attribute.
+def folded(value: str) -> str:
+    """Return a keyword as it is compared: without regard to case.
+
+    Letter by letter, as tantivy does it; Python's own `lower` looks at the neighbours of a Greek sigma. An engine
+    whose lower case is another one (Lucene's, for the Turkish dotted capital I) indexes what this returns.
 
     Example:
-        >>> attribute_token("region", "north"), attribute_token("a=b", "c=d")
-        ('region=north', 'a%3Db=c=d')
+        >>> folded("Bjørn ÅS")
+        'bjørn ås'
     """
-    return f"{name.translate(_ESCAPES)}={value}"
+    return "".join([character.lower() for character in value])
+
+
+def attribute_token(name: str, value: str) -> str:
+    """Return what the field `attr` holds for an attribute: its name without regard to case, its value as written.
+
+    Example:
+        >>> attribute_token("Region", "North"), attribute_token("a=b", "c=d")
+        ('region=North', 'a%3Db=c=d')
+    """
+    return f"{folded(name).translate(_ESCAPES)}={value}"
 
 
 def judgement_token(judgement: TouchpointJudgement) -> str:
@@ -130,6 +143,8 @@ def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def _said_by_source(mention: Mention) -> dict[str, Iterable[str | None]]:
+    # One value a name: names that differ in case alone are one, and its mention would count twice.
+    attributes = {folded(name): value for name, value in reversed(list(mention.attributes.items()))}
     return {
         "brand": (mention.brand,),
         "source": (mention.source,),
@@ -137,7 +152,7 @@ def _said_by_source(mention: Mention) -> dict[str, Iterable[str | None]]:
         "voice": (mention.voice,),
         "country": (mention.subject.country if mention.subject else None,),
         "author": (mention.author,),
-        "attr": [attribute_token(name, value) for name, value in mention.attributes.items()],
+        "attr": [attribute_token(name, value) for name, value in attributes.items()],
     }
 
 
@@ -177,7 +192,8 @@ def _first_ratings(ratings: Iterable[Rating]) -> dict[str, Answer]:
 
 
 def _numbers(ratings: Mapping[str, Answer]) -> dict[str, float]:
-    numbers = {field: ratings[field][0] for field in NUMBERS if field in ratings}
+    # + 0.0 makes -0.0 the 0 it is: engines order it below 0.
+    numbers = {field: ratings[field][0] + 0.0 for field in NUMBERS if field in ratings}
     nki = nki_index(ratings.get("nki_satisfaction"), ratings.get("nki_expectation"), ratings.get("nki_ideal"))
     if nki is not None and math.isfinite(nki):
         numbers["nki"] = nki

@@ -23,7 +23,7 @@ from textcx.query.tree import (
     Query,
     Word,
 )
-from textcx.store.facts import Facts, attribute_token, facts_of, whole_second
+from textcx.store.facts import Facts, attribute_token, facts_of, folded, whole_second
 from textcx.words import LANGUAGES, Lemmas, split_words
 
 Run = tuple[int, int]
@@ -83,7 +83,9 @@ class Evaluator:
             case Exact(word):
                 return _sequence(_words(word), words, str.__eq__)
             case Prefix(prefix):
-                *opening, last = _words(prefix)
+                *opening, last = _words(prefix) or [""]
+                if not last:
+                    return set()
                 begun = {(at, at + 1) for at, word in enumerate(words) if word.startswith(last)}
                 if not opening:
                     return begun
@@ -117,7 +119,7 @@ def _sequence(wanted: list[str], words: list[str], is_met: Callable[[str, str], 
 def _holds(condition: Keyword | NumberRange | DateRange, facts: Facts) -> bool:
     match condition:
         case Keyword(field, value):
-            return _has_keyword(facts, field, value.lower())
+            return _has_keyword(facts, field, folded(value))
         case NumberRange(field, low, high, includes_low, includes_high):
             number = facts.numbers.get(field)
             if number is None:
@@ -134,8 +136,8 @@ def _holds(condition: Keyword | NumberRange | DateRange, facts: Facts) -> bool:
 
 def _has_keyword(facts: Facts, field: str, value: str) -> bool:
     if field.startswith("attr."):
-        field, value = "attr", attribute_token(field.removeprefix("attr."), value).lower()
+        field, value = "attr", folded(attribute_token(field.removeprefix("attr."), value))
     if field == "lang" and value == "no":
         return bool({"nb", "nn"} & set(facts.keywords.get("lang", ())))
     fields = {"touchpoint": ("touchpoint", "touchpoint_polarity"), "stage": ("stage", "stage_polarity")}
-    return any(held.lower() == value for name in fields.get(field, (field,)) for held in facts.keywords.get(name, ()))
+    return any(folded(held) == value for name in fields.get(field, (field,)) for held in facts.keywords.get(name, ()))

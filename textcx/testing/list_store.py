@@ -11,14 +11,16 @@ from textcx.annotation import AnnotatedMention
 from textcx.query.tally import Moments, Needs, Tally
 from textcx.query.tree import Query
 from textcx.store.base import BreakdownTallies, Bucket, FacetValue, Hit, Page, Sort, TrendTallies
-from textcx.store.facts import attribute_token, facts_of, whole_second
+from textcx.store.bounds import border_seconds, check_dimension, check_needs, check_page, check_query
+from textcx.store.cursor import After, read_relevance_cursor, read_time_cursor, relevance_cursor, time_cursor
+from textcx.store.facts import attribute_token, facts_of
 from textcx.store.highlights import highlights
 from textcx.testing.evaluator import Evaluator
 from textcx.words import Lemmas
 
 
 class ListStore:
-    """A MentionStore in memory; `relevance` is the order of `newest`.
+    """A MentionStore in memory. Under `relevance` all scores are 1, and the order is that of `newest`.
 
     Args:
         lemmas: Lemmas and compound parts.
@@ -55,15 +57,16 @@ class ListStore:
         facets: Sequence[str] = (),
     ) -> Page:
         """See MentionStore."""
+        check_page(sort, limit)
         found = self._found(query, newest_first=sort != "oldest")
-        first = int(cursor or 0)
+        first = _first(found, sort, cursor)
         shown = found[first : first + limit]
-        end = first + limit
+        score = 1.0 if sort == "relevance" else None
         return Page(
             total=len(found),
-            hits=tuple(Hit(one, None, highlights(query, one, self._lemmas)) for one in shown),
+            hits=tuple(Hit(one, score, highlights(query, one, self._lemmas)) for one in shown),
             facets={field: _facet(found, field) for field in facets},
-            next_cursor=str(end) if end < len(found) else None,
+            next_cursor=_cursor(sort, shown[-1], first + limit) if shown and first + limit < len(found) else None,
         )
 
     def count(self, query: Query) -> int:
@@ -72,9 +75,10 @@ class ListStore:
 
     def trend(self, query: Query, needs: Needs, *, borders: Sequence[datetime], by: str | None = None) -> TrendTallies:
         """See MentionStore."""
+        seconds = border_seconds(borders)
         found = self._found(query)
         buckets = []
-        for start, end in zip(borders, borders[1:], strict=False):
+        for start, end in zip(seconds, seconds[1:], strict=False):
             inside = [one for one in found if _is_between(one, start, end)]
             sources = Counter(value for one in inside for value in _values(one, "source"))
             models = Counter(value for one in inside for value in _values(one, "model"))
@@ -85,8 +89,9 @@ class ListStore:
     def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
         """See MentionStore."""
         found = self._found(query)
+        rows = _divided(found, needs, by)
         missing = sum(not _values(one, by) for one in found)
-        return BreakdownTallies(_divided(found, needs, by), _tally(found, needs), missing)
+        return BreakdownTallies(rows, _tally(found, needs), missing)
 
     def published_range(self, query: Query) -> tuple[datetime, datetime] | None:
         """See MentionStore."""
@@ -97,7 +102,7 @@ class ListStore:
 
     def export(self, query: Query) -> Iterator[AnnotatedMention]:
         """See MentionStore."""
-        yield from self._found(query)
+        return iter(self._found(query))
 
     def forget(self, identifiers: Sequence[str]) -> int:
         """See MentionStore."""
@@ -111,15 +116,34 @@ class ListStore:
         """See MentionStore."""
 
     def _found(self, query: Query, *, newest_first: bool = True) -> list[AnnotatedMention]:
+        check_query(query)
         found = [one for one in self._stored.values() if self._evaluator.matches(query, one)]
         found.sort(key=lambda one: one.mention.id)
         found.sort(key=lambda one: facts_of(one).key, reverse=newest_first)
         return found
 
 
-def _is_between(one: AnnotatedMention, start: datetime, end: datetime) -> bool:
+def _first(found: Sequence[AnnotatedMention], sort: Sort, cursor: str | None) -> int:
+    """Return how many of the hits come up to the last one shown, which may itself be gone by now."""
+    if sort == "relevance":
+        return read_relevance_cursor(cursor)
+    after = read_time_cursor(cursor, sort)
+    if after is None:
+        return 0
+    sign = -1 if sort == "newest" else 1
+    places = [(sign * facts_of(one).key, one.mention.id) for one in found]
+    return sum(place <= (sign * after.key, after.id) for place in places)
+
+
+def _cursor(sort: Sort, last: AnnotatedMention, shown: int) -> str:
+    if sort == "relevance":
+        return relevance_cursor(shown)
+    return time_cursor(sort, After(facts_of(last).key, last.mention.id))
+
+
+def _is_between(one: AnnotatedMention, start: int, end: int) -> bool:
     seconds = facts_of(one).seconds
-    return seconds is not None and whole_second(start) <= seconds < whole_second(end)
+    return seconds is not None and start <= seconds < end
 
 
 def _values(one: AnnotatedMention, field: str) -> tuple[str, ...]:
@@ -131,27 +155,31 @@ def _values(one: AnnotatedMention, field: str) -> tuple[str, ...]:
 
 
 def _facet(found: Iterable[AnnotatedMention], field: str) -> tuple[FacetValue, ...]:
+    check_dimension(field)
     counts = Counter(value for one in found for value in _values(one, field))
     return tuple(FacetValue(value, count) for value, count in sorted(counts.items(), key=lambda at: (-at[1], at[0])))
 
 
 def _divided(found: Sequence[AnnotatedMention], needs: Needs, by: str | None) -> dict[str, Tally]:
+    check_needs(needs)
     if by is None:
         return {"": _tally(found, needs)}
+    check_dimension(by)
     tallies = {}
     for value in sorted({value for one in found for value in _values(one, by)}):
         having = [one for one in found if value in _values(one, by)]
         if needs.judgements and by in ("touchpoint", "stage"):
-            counts = Counter[str](
-                judgement.polarity
-                for one in having
-                for judgement in one.annotations.touchpoints
-                if value == (judgement.id if by == "touchpoint" else judgement.stage)
-            )
+            counts = Counter(polarity for one in having for polarity in _polarities(one, by, value))
             tallies[value] = Tally(len(having), dict(counts), _moments(having, needs), judgements=True)
         else:
             tallies[value] = _tally(having, needs)
     return tallies
+
+
+def _polarities(one: AnnotatedMention, by: str, value: str) -> list[str]:
+    """Return how a mention judges a touchpoint, or the touchpoints of a stage; of several on one, the first."""
+    first = {judgement.id: judgement for judgement in reversed(one.annotations.touchpoints)}.values()
+    return [judged.polarity for judged in first if value == (judged.id if by == "touchpoint" else judged.stage)]
 
 
 def _tally(found: Sequence[AnnotatedMention], needs: Needs) -> Tally:

@@ -6,13 +6,12 @@ from typing import Any
 
 import tantivy
 
-from textcx.errors import RequestError
 from textcx.query.tally import Needs, Tally
 from textcx.store.base import BreakdownTallies, Bucket, FacetValue, TrendTallies
-from textcx.store.embedded.calls import TooMuchError, aggregate, count
+from textcx.store.bounds import TooMuchError, border_seconds
+from textcx.store.embedded.calls import aggregate, count
 from textcx.store.embedded.clauses import Clauses, both, without
 from textcx.store.embedded.requests import Dimension, TallyRequest, dimension
-from textcx.store.facts import whole_second
 
 _INTERVALS_AT_ONCE = 400
 _SOURCE = Dimension("source")
@@ -23,19 +22,16 @@ class Aggregator:
     """Adds up over one snapshot of the index.
 
     Args:
-        searcher: The snapshot.
-        clauses: Makes the clauses for intervals.
+        clauses: The snapshot, and what makes the clauses for intervals.
     """
 
-    def __init__(self, searcher: tantivy.Searcher, clauses: Clauses) -> None:
-        self._searcher = searcher
+    def __init__(self, clauses: Clauses) -> None:
+        self._searcher = clauses.searcher
         self._clauses = clauses
 
     def trend(self, query: tantivy.Query, needs: Needs, borders: Sequence[datetime], by: str | None) -> TrendTallies:
         """Return what a measure needs per interval and value of `by`."""
-        seconds = [whole_second(border) for border in borders]
-        if len(seconds) < 2 or any(end <= start for start, end in zip(seconds, seconds[1:], strict=False)):
-            raise RequestError("The borders of a trend must be two or more, each at least a second after the last.")
+        seconds = border_seconds(borders)
         wanted = TallyRequest(needs, by)
         buckets: list[Bucket] = []
         for first in range(0, len(seconds) - 1, _INTERVALS_AT_ONCE):

@@ -1,26 +1,25 @@
-"""Calls: searching and adding up by tantivy, with its errors turned into ours."""
+"""Calls: searching, adding up and reading by tantivy, with its errors turned into ours."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import tantivy
 
 from textcx.errors import RequestError, StoreUnavailableError
+from textcx.store.bounds import TooMuchError
 
 _TOO_MUCH = ("bucket limit", "memory limit", "max expansions")
-
-
-class TooMuchError(RequestError):
-    """The answer would be larger than the engine adds up exactly."""
+_PANIC = "PanicException"
+"""What a panic in Rust arrives as: no Exception, and of a type that cannot be imported."""
 
 
 def find(
     searcher: tantivy.Searcher, query: tantivy.Query, *, limit: int, **order: Any
 ) -> tuple[int, list[tuple[Any, tantivy.DocAddress]]]:
     """Return how many mentions a query finds, and the first of them with what they are ordered by."""
-    try:
+    with _failing_as_ours():
         result = searcher.search(query, limit=max(1, limit), **order)
-    except ValueError as error:
-        raise _ours(error) from error
     total: int = result.count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
     return total, result.hits[:limit]
 
@@ -38,14 +37,30 @@ def aggregate(searcher: tantivy.Searcher, query: tantivy.Query, request: dict[st
     """
     if not request:
         return {}
-    try:
+    with _failing_as_ours():
         return searcher.aggregate(query, request)
-    except ValueError as error:
+
+
+def identifier(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
+    """Return the id of the mention at an address."""
+    with _failing_as_ours():
+        return str(searcher.doc(address).get_first("id"))
+
+
+@contextmanager
+def _failing_as_ours() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:  # tantivy has no errors of its own
         raise _ours(error) from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        raise StoreUnavailableError("The search index is damaged: run `textcx store rebuild`.") from error
 
 
 def _ours(error: ValueError) -> RequestError | StoreUnavailableError:
     message = str(error)
     if any(limit in message.lower() for limit in _TOO_MUCH):
-        return TooMuchError("The answer has more values than can be counted exactly: narrow the query.")
+        return TooMuchError()
     return StoreUnavailableError(f"The search index did not answer: {message}. Run `textcx store verify`.")

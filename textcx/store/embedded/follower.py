@@ -32,9 +32,6 @@ class Follower:
         truth: What is stored.
         snapshots: Knows the folders of the index.
         tokens: Makes the words that the index holds.
-
-    Raises:
-        IndexVersionError: The index was written by another version of textcx; `rebuild` still works.
     """
 
     def __init__(self, truth: Truth, snapshots: Snapshots, tokens: Tokens) -> None:
@@ -47,12 +44,17 @@ class Follower:
     def follow(self) -> int:
         """Bring the next changes into the index and return how many there were; 0 when it is abreast.
 
+        Where the index's folder is gone it is made anew as a whole, so that nobody reads half of one.
+
         Raises:
             StoreUnavailableError: The disk refused, or another process writes the index.
-            IndexVersionError: The index was written by another version of textcx.
+            IndexVersionError: The index was written by another version of textcx; `rebuild` still works.
         """
         with self._guard:
-            state = self._usable_state()
+            state = self._truth.index_state()
+            if state.generation and not self._snapshots.holds(state.generation):
+                return self.rebuild()
+            state = self._usable(state)
             seq = state.indexed_seq
             followed = 0
             with self._writing(state.generation) as writer:
@@ -82,45 +84,38 @@ class Follower:
             old = self._truth.index_state()
             new = IndexState(old.generation + 1, 0, index_version())
             self._make_folder(new.generation)
-            seq = indexed = 0
+            seq = 0
             with self._writing(new.generation) as writer:
                 while changes := self._truth.changes_after(seq, limit=_READ_AT_ONCE):
-                    indexed += self._apply(writer, changes)
+                    self._apply(writer, changes)
                     seq = changes[-1].seq
                 writer.commit()
-            self._finish_merges()
+                writer.wait_merging_threads()
+            self.close()
             self._truth.save_index_state(replace(new, indexed_seq=seq))
             self._remove_folders_but(new.generation)
-            return indexed
+            return self._snapshots.searcher().num_docs
 
     def close(self) -> None:
         """Let go of the index; what was committed stays."""
         with self._guard:
             self._writer = None
 
-    def _usable_state(self) -> IndexState:
-        """Return the state of the index in force, after making one where there is none."""
-        state = self._truth.index_state()
+    def _usable(self, state: IndexState) -> IndexState:
+        """Return the state of the index in force, after making a first one where there is none."""
         if state.generation:
-            if self._writer is not None:
-                return state
-            if self._snapshots.folder_of(state.generation).exists():
-                check_version(state)
-                return state
-        state = IndexState(state.generation + 1, 0, index_version())
-        self._make_folder(state.generation)
-        self._truth.save_index_state(state)
-        return state
+            check_version(state)
+            return state
+        first = IndexState(1, 0, index_version())
+        self._make_folder(first.generation)
+        self._truth.save_index_state(first)
+        return first
 
-    def _apply(self, writer: tantivy.IndexWriter, changes: list[Change]) -> int:
-        """Give the changes to the writer; return how many of them are mentions."""
-        added = 0
+    def _apply(self, writer: tantivy.IndexWriter, changes: list[Change]) -> None:
         for change in changes:
             writer.delete_documents_by_term("id", change.id)
             if change.annotated is not None:
                 writer.add_document(entry_of(change.annotated, self._tokens))
-                added += 1
-        return added
 
     @contextmanager
     def _writing(self, generation: int) -> Iterator[tantivy.IndexWriter]:
@@ -132,16 +127,14 @@ class Follower:
             yield self._writer
         except (ValueError, OSError) as error:  # tantivy has no errors of its own
             self._writer = None
-            message = f"The search index cannot be written: {error}. Is the disk full, or another indexer at work?"
+            message = (
+                f"The search index cannot be written: {error}. Is the disk full, or another indexer at work? If "
+                "neither, run `textcx store rebuild`."
+            )
             raise StoreUnavailableError(message) from error
         except BaseException:
             self._writer = None
             raise
-
-    def _finish_merges(self) -> None:
-        if self._writer is not None:
-            self._writer.wait_merging_threads()
-            self._writer = None
 
     def _make_folder(self, generation: int) -> None:
         folder = self._snapshots.folder_of(generation)

@@ -11,7 +11,7 @@ from typing import Any
 import tantivy
 
 from textcx.store.cursor import After
-from textcx.store.embedded.calls import find
+from textcx.store.embedded.calls import find, identifier
 from textcx.store.embedded.clauses import Clauses, both
 
 _EXPORTED_AT_ONCE = 500
@@ -30,12 +30,11 @@ class Pager:
     """Reads hits from one snapshot of the index.
 
     Args:
-        searcher: The snapshot.
-        clauses: Makes the clauses for "from there on".
+        clauses: The snapshot, and what makes the clauses for "from there on".
     """
 
-    def __init__(self, searcher: tantivy.Searcher, clauses: Clauses) -> None:
-        self._searcher = searcher
+    def __init__(self, clauses: Clauses) -> None:
+        self._searcher = clauses.searcher
         self._clauses = clauses
 
     def by_time(self, query: tantivy.Query, *, newest_first: bool, after: After | None, limit: int) -> list[Found]:
@@ -92,4 +91,4 @@ class Pager:
         return [Found(self._id(address), key) for key, address in hits]
 
     def _id(self, address: tantivy.DocAddress) -> str:
-        return str(self._searcher.doc(address).get_first("id"))
+        return identifier(self._searcher, address)

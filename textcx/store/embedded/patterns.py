@@ -4,6 +4,7 @@ A pattern is one or more tokens at fixed slots. A bare word has three a language
 last part of a compound. Patterns of two languages never meet in one text, since a text has one language.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
@@ -39,11 +40,20 @@ class Pattern:
     language: str | None = None
 
 
-def patterns_of(operand: SingleOperand | AnyOf | Near, tokens: Tokens) -> list[Pattern]:
-    """Return the patterns of which a text must hold one; none if the operand holds no word."""
+def patterns_of(
+    operand: SingleOperand | AnyOf | Near, tokens: Tokens, is_known: Callable[[Place], bool]
+) -> list[Pattern]:
+    """Return the patterns of which a text must hold one; none if no text can.
+
+    Args:
+        operand: What is asked.
+        tokens: Makes the words that the index holds.
+        is_known: Says whether the index holds a token at all, or one that begins so.
+    """
     if isinstance(operand, Near):
-        return _patterns_of_near(operand, tokens)
-    return [pattern for one in single_operands(operand) for pattern in _patterns_of_single(one, tokens)]
+        return _patterns_of_near(operand, tokens, is_known)
+    found = (pattern for one in single_operands(operand) for pattern in _patterns_of_single(one, tokens))
+    return [pattern for pattern in found if all(is_known(place) for place in pattern.places)]
 
 
 def shifted(pattern: Pattern, *, words: int) -> tuple[Place, ...]:
@@ -80,8 +90,8 @@ def _lemmas_in_order(words: tuple[str, ...], language: str, tokens: Tokens) -> P
     return Pattern(places, len(words), language)
 
 
-def _patterns_of_near(near: Near, tokens: Tokens) -> list[Pattern]:
-    lefts, rights = patterns_of(near.left, tokens), patterns_of(near.right, tokens)
+def _patterns_of_near(near: Near, tokens: Tokens, is_known: Callable[[Place], bool]) -> list[Pattern]:
+    lefts, rights = patterns_of(near.left, tokens, is_known), patterns_of(near.right, tokens, is_known)
     found = []
     for left, right in product(lefts, rights):
         if left.language is not None and right.language is not None and left.language != right.language:

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from textcx.errors import RequestError
-from textcx.query.fields import ATTRIBUTE_PREFIX, is_dimension
+from textcx.query.fields import ATTRIBUTE_PREFIX
 from textcx.query.tally import Moments, Needs, Tally
-from textcx.store.embedded.calls import TooMuchError
+from textcx.store.bounds import TooMuchError, check_dimension, check_needs
 from textcx.store.embedded.escape import starts_with_regex
-from textcx.store.facts import KEYWORDS, NUMBERS, attribute_token, read_judgement
+from textcx.store.facts import attribute_token, read_judgement
 
 _MOST_VALUES = 65_000
 """tantivy's own limit of buckets in an answer."""
@@ -51,7 +50,7 @@ class Dimension:
             TooMuchError: Values were left out.
         """
         if answer.get("sum_other_doc_count"):
-            raise TooMuchError(f"{self.field!r} has more values than can be counted exactly: narrow the query.")
+            raise TooMuchError
         return {bucket["key"].removeprefix(self.opening): bucket for bucket in answer["buckets"]}
 
     def counts(self, answer: Mapping[str, Any]) -> dict[str, int]:
@@ -65,8 +64,7 @@ def dimension(name: str) -> Dimension:
     Raises:
         RequestError: Mentions cannot be divided by it.
     """
-    if not is_dimension(name):
-        raise RequestError(f"Mentions cannot be divided by {name!r}.")
+    check_dimension(name)
     if name.startswith(ATTRIBUTE_PREFIX):
         return Dimension("attr", attribute_token(name.removeprefix(ATTRIBUTE_PREFIX), ""))
     return Dimension(name)
@@ -84,10 +82,10 @@ class TallyRequest:
     """
 
     def __init__(self, needs: Needs, by: str | None) -> None:
-        self._needs = needs
-        self._counts = Dimension(_known(needs.counts, KEYWORDS)) if needs.counts else None
-        self._scales = Dimension(_known(needs.scale, KEYWORDS)) if needs.scale else None
-        self._moments = _known(needs.moments, NUMBERS) if needs.moments else None
+        check_needs(needs)
+        self._counts = Dimension(needs.counts) if needs.counts else None
+        self._scales = Dimension(needs.scale) if needs.scale else None
+        self._moments = needs.moments
         self._by = dimension(by) if by else None
         self._judged = by if by in _JUDGED and needs.judgements else None
 
@@ -152,9 +150,3 @@ class TallyRequest:
             stage, touchpoint, polarity = read_judgement(token)
             counts[stage if self._judged == "stage" else touchpoint][polarity] += count
         return {value: dict(counter) for value, counter in counts.items()}
-
-
-def _known(field: str, known: tuple[str, ...]) -> str:
-    if field not in known:
-        raise RequestError(f"A store does not add up {field!r}; it knows {', '.join(known)}.")
-    return field

@@ -1,5 +1,6 @@
 """Schema: the fields of the tantivy index, its analyzers, and the version of both."""
 
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,12 +15,14 @@ _FOLDED = "folded"
 _TOKENS = "tokens"
 
 
+@cache  # reading a package's version takes a millisecond, and every search asks
 def index_version() -> str:
     """Return the version that an index must have been written with; other lemmas are other tokens."""
     return f"{_SCHEMA_VERSION} simplemma-{version('simplemma')}"
 
 
-def build_schema() -> tantivy.Schema:
+@cache
+def index_schema() -> tantivy.Schema:
     """Return the schema: keywords folded for search and as written in their column, numbers, and two texts."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
@@ -37,9 +40,9 @@ def build_schema() -> tantivy.Schema:
 def create_index(folder: Path | None) -> tantivy.Index:
     """Make an empty index in a folder, or in memory."""
     if folder is None:
-        return _with_analyzers(tantivy.Index(build_schema()))
+        return _with_analyzers(tantivy.Index(index_schema()))
     folder.mkdir(parents=True, mode=0o700)
-    return _with_analyzers(tantivy.Index(build_schema(), path=str(folder), reuse=False))
+    return _with_analyzers(tantivy.Index(index_schema(), path=str(folder), reuse=False))
 
 
 def open_index(folder: Path) -> tantivy.Index:
@@ -47,6 +50,7 @@ def open_index(folder: Path) -> tantivy.Index:
     return _with_analyzers(tantivy.Index.open(str(folder)))
 
 
+@cache
 def folding() -> tantivy.TextAnalyzer:
     """Return the analyzer that keyword values are compared by: whole and in lower case."""
     return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.lowercase()).build()

@@ -44,6 +44,10 @@ class Snapshots:
         """Return the folder of a generation."""
         return self._folder / f"{generation:06d}"
 
+    def holds(self, generation: int) -> bool:
+        """Say whether the index of a generation is there."""
+        return (self.folder_of(generation) / _META).exists()
+
     def searcher(self) -> tantivy.Searcher:
         """Return a searcher over what is committed now; it goes on seeing that.
 

@@ -14,10 +14,11 @@ from typing import Self
 import tantivy
 
 from textcx.annotation import AnnotatedMention
-from textcx.errors import RequestError, StoreUnavailableError
+from textcx.errors import StoreUnavailableError
 from textcx.query.tally import Needs
 from textcx.query.tree import Query
-from textcx.store.base import LARGEST_PAGE, BreakdownTallies, Hit, Page, Sort, TrendTallies
+from textcx.store.base import BreakdownTallies, Hit, Page, Sort, TrendTallies
+from textcx.store.bounds import check_page
 from textcx.store.cursor import (
     DEEPEST_RELEVANCE,
     After,
@@ -33,8 +34,8 @@ from textcx.store.embedded.follower import Follower
 from textcx.store.embedded.pages import Found, Pager
 from textcx.store.embedded.snapshots import Snapshots
 from textcx.store.embedded.tokens import Tokens
-from textcx.store.embedded.truth import Truth
-from textcx.store.embedded.verification import Verification, compare
+from textcx.store.embedded.truth import Truth, open_truth_file
+from textcx.store.embedded.verification import differences
 from textcx.store.highlights import highlights
 from textcx.words import Lemmas
 
@@ -62,7 +63,6 @@ class EmbeddedStore:
         self._snapshots = snapshots
         self._lemmas = lemmas
         self._tokens = Tokens(lemmas)
-        self._clauses = Clauses(self._tokens)
         self._follower: Follower | None = None
 
     @classmethod
@@ -73,7 +73,7 @@ class EmbeddedStore:
             StoreUnavailableError: The folder cannot be read or written.
             ConfigError: Another version of textcx wrote it.
         """
-        truth = Truth(folder)
+        truth = Truth(open_truth_file(folder))
         return cls(truth, Snapshots(folder / "index", truth), lemmas)
 
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
@@ -98,15 +98,14 @@ class EmbeddedStore:
         facets: Sequence[str] = (),
     ) -> Page:
         """See MentionStore. A mention erased since the index last followed is counted, but not shown."""
-        if not 0 <= limit <= LARGEST_PAGE:
-            raise RequestError(f"A page has 0 to {LARGEST_PAGE} hits, and {limit} were asked.")
+        check_page(sort, limit)
         place = _place(sort, cursor)
-        compiled = self._clauses.compile(query)
-        searcher = self._snapshots.searcher()
-        aggregator = Aggregator(searcher, self._clauses)
-        found = self._found(searcher, compiled, place, limit + 1) if limit else []
+        clauses = self._clauses()
+        compiled = clauses.compile(query)
+        aggregator = Aggregator(clauses)
+        found = _found(Pager(clauses), compiled, place, limit + 1) if limit else []
         return Page(
-            total=count(searcher, compiled),
+            total=count(clauses.searcher, compiled),
             hits=self._hits(query, found[:limit]),
             facets={field: aggregator.facet(compiled, field) for field in facets},
             next_cursor=_next_cursor(place, found[:limit]) if len(found) > limit else None,
@@ -114,24 +113,28 @@ class EmbeddedStore:
 
     def count(self, query: Query) -> int:
         """See MentionStore."""
-        return count(self._snapshots.searcher(), self._clauses.compile(query))
+        clauses = self._clauses()
+        return count(clauses.searcher, clauses.compile(query))
 
     def trend(self, query: Query, needs: Needs, *, borders: Sequence[datetime], by: str | None = None) -> TrendTallies:
         """See MentionStore. Times compare by whole seconds."""
-        return self._aggregator().trend(self._clauses.compile(query), needs, borders, by)
+        clauses = self._clauses()
+        return Aggregator(clauses).trend(clauses.compile(query), needs, borders, by)
 
     def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
         """See MentionStore."""
-        return self._aggregator().breakdown(self._clauses.compile(query), needs, by)
+        clauses = self._clauses()
+        return Aggregator(clauses).breakdown(clauses.compile(query), needs, by)
 
     def published_range(self, query: Query) -> tuple[datetime, datetime] | None:
         """See MentionStore. In whole seconds, rounded down."""
-        return self._aggregator().published_range(self._clauses.compile(query))
+        clauses = self._clauses()
+        return Aggregator(clauses).published_range(clauses.compile(query))
 
     def export(self, query: Query) -> Iterator[AnnotatedMention]:
         """See MentionStore."""
-        compiled = self._clauses.compile(query)
-        return self._export(Pager(self._snapshots.searcher(), self._clauses), compiled)
+        clauses = self._clauses()
+        return self._export(Pager(clauses), clauses.compile(query))
 
     def refresh(self, *, timeout_seconds: float = 60.0) -> None:
         """See MentionStore."""
@@ -172,22 +175,29 @@ class EmbeddedStore:
     def rebuild(self) -> int:
         """Make the search index anew from the truth; searches see the old one until it is done.
 
-        Returns how many mentions it holds. This also clears erased words out of the index's files.
+        Returns how many mentions it holds. This also clears erased words out of the index's files. The caller holds
+        the indexer's lock, and this store is the indexer from then on.
 
         Raises:
-            StoreUnavailableError: The disk refused, or this store is not the indexer.
+            StoreUnavailableError: The disk refused, or another process writes the index.
         """
+        self.attach_indexer()
         return self._writing().rebuild()
 
-    def verify(self) -> Verification:
-        """Compare the search index with the truth, mention by mention.
+    def verify(self) -> list[str]:
+        """Check the truth's file, and compare the search index with it, mention by mention.
+
+        Returns a sentence for each thing that is wrong; none where all is well. What the index has not come to yet
+        is not wrong.
 
         Raises:
             IndexVersionError: The index was written by another version of textcx, or is gone.
+            StoreUnavailableError: The index, or the file, is too damaged to be read at all.
         """
-        state = self._truth.index_state()
-        searcher = self._snapshots.searcher()
-        return compare(self._truth.versions(), Pager(searcher, self._clauses).versions(), up_to=state.indexed_seq)
+        damage = self._truth.damage()
+        state = self._truth.index_state()  # before the searcher, which may hold more and never less
+        indexed = Pager(self._clauses()).versions()
+        return damage + differences(self._truth.versions(), indexed, up_to=state.indexed_seq)
 
     def close(self) -> None:
         """See MentionStore."""
@@ -195,19 +205,13 @@ class EmbeddedStore:
         self._snapshots.close()
         self._truth.close()
 
-    def _aggregator(self) -> Aggregator:
-        return Aggregator(self._snapshots.searcher(), self._clauses)
+    def _clauses(self) -> Clauses:
+        return Clauses(self._tokens, self._snapshots.searcher())
 
     def _writing(self) -> Follower:
         if self._follower is None:
             raise StoreUnavailableError("The search index is written by its indexer alone: attach_indexer first.")
         return self._follower
-
-    def _found(self, searcher: tantivy.Searcher, query: tantivy.Query, place: _Place, limit: int) -> list[Found]:
-        pager = Pager(searcher, self._clauses)
-        if place.sort == "relevance":
-            return pager.by_relevance(query, offset=place.offset, limit=limit)
-        return pager.by_time(query, newest_first=place.sort == "newest", after=place.after, limit=limit)
 
     def _hits(self, query: Query, found: Sequence[Found]) -> tuple[Hit, ...]:
         stored = self._truth.get_many(hit.id for hit in found)
@@ -227,9 +231,13 @@ class EmbeddedStore:
 def _place(sort: Sort, cursor: str | None) -> _Place:
     if sort == "relevance":
         return _Place(sort, offset=read_relevance_cursor(cursor))
-    if sort not in ("newest", "oldest"):
-        raise RequestError(f"Hits are sorted by newest, oldest or relevance, not by {sort!r}.")
     return _Place(sort, after=read_time_cursor(cursor, sort))
+
+
+def _found(pager: Pager, query: tantivy.Query, place: _Place, limit: int) -> list[Found]:
+    if place.sort == "relevance":
+        return pager.by_relevance(query, offset=place.offset, limit=limit)
+    return pager.by_time(query, newest_first=place.sort == "newest", after=place.after, limit=limit)
 
 
 def _next_cursor(place: _Place, shown: Sequence[Found]) -> str | None:

@@ -60,19 +60,25 @@ class IndexState:
     version: str
 
 
-class Truth:
-    """The mentions of one data folder.
-
-    Args:
-        folder: The data folder.
+def open_truth_file(folder: Path) -> Database:
+    """Open the SQLite file of a data folder's mentions, made if absent.
 
     Raises:
         StoreUnavailableError: The file cannot be opened.
         ConfigError: Another version of textcx wrote it.
     """
+    return Database(folder / "mentions.db", schema=_SCHEMA, schema_version=_SCHEMA_VERSION)
 
-    def __init__(self, folder: Path) -> None:
-        self._file = Database(folder / "mentions.db", schema=_SCHEMA, schema_version=_SCHEMA_VERSION)
+
+class Truth:
+    """The mentions of one data folder.
+
+    Args:
+        file: As `open_truth_file` opens it.
+    """
+
+    def __init__(self, file: Database) -> None:
+        self._file = file
 
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
         """Keep what is newer than what is stored, in one transaction; return how many were kept."""
@@ -160,6 +166,12 @@ class Truth:
                 "UPDATE search_index SET generation = ?, indexed_seq = ?, version = ?",
                 (state.generation, state.indexed_seq, state.version),
             )
+
+    def damage(self) -> list[str]:
+        """Return what SQLite finds wrong with the file; nothing where it is sound."""
+        with self._file.failing_as_unavailable():
+            rows = self._file.connection.execute("PRAGMA integrity_check").fetchall()
+        return [f"mentions.db: {finding}" for (finding,) in rows if finding != "ok"]
 
     def close(self) -> None:
         """Close the file."""

@@ -1,57 +1,33 @@
-"""Verification: whether the search index holds what the truth holds."""
+"""Verification: whether the search index holds what the truth holds, in words for people."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What a comparison of truth and index found.
-
-    Attributes:
-        stored: Mentions in the truth.
-        indexed: Mentions in the index.
-        pending: Mentions written or erased that the index has not come to yet.
-        missing: Ids that the index should hold and does not, in order.
-        surplus: Ids that the index holds though the truth does not, or holds twice.
-        outdated: Ids that the index holds in another version.
-    """
-
-    stored: int
-    indexed: int
-    pending: int
-    missing: tuple[str, ...]
-    surplus: tuple[str, ...]
-    outdated: tuple[str, ...]
-
-    @property
-    def agrees(self) -> bool:
-        """The index answers as the truth would, but for what is pending."""
-        return not (self.missing or self.surplus or self.outdated)
+_SHOWN_IDS = 3
 
 
-def compare(
+def differences(
     stored: Iterable[tuple[int, str, int | None]], indexed: Iterable[tuple[str, int]], *, up_to: int
-) -> Verification:
-    """Return where an index differs from the truth.
+) -> list[str]:
+    """Return where an index differs from the truth, a sentence a kind; none where it answers as the truth would.
 
     Args:
         stored: Number of the last write, id and version of each mention of the truth; erased ones have no version.
         indexed: Id and version of each mention of the index.
-        up_to: The last write that the index has followed; later ones are pending.
+        up_to: The last write that the index has followed; what was written later may be there or not.
+
+    Example:
+        >>> differences([(1, "aa", 7), (2, "bb", 7)], [("aa", 6)], up_to=2)
+        ['1 mention is missing from the index: bb', '1 mention is in the index in another version: aa']
     """
     wanted: dict[str, int] = {}
     pending: set[str] = set()
-    total = 0
     for seq, identifier, version in stored:
-        total += version is not None
         if seq > up_to:
             pending.add(identifier)
         elif version is not None:
             wanted[identifier] = version
-    surplus, outdated, entries = [], [], 0
+    surplus, outdated = [], []
     for identifier, found in indexed:
-        entries += 1
         if identifier in pending:
             continue
         expected = wanted.pop(identifier, None)
@@ -59,6 +35,15 @@ def compare(
             surplus.append(identifier)
         elif expected != found:
             outdated.append(identifier)
-    return Verification(
-        total, entries, len(pending), tuple(sorted(wanted)), tuple(sorted(surplus)), tuple(sorted(outdated))
+    kinds = (
+        (sorted(wanted), "missing from the index"),
+        (sorted(surplus), "in the index twice, or though it was erased"),
+        (sorted(outdated), "in the index in another version"),
     )
+    return [_sentence(identifiers, what) for identifiers, what in kinds if identifiers]
+
+
+def _sentence(identifiers: Sequence[str], what: str) -> str:
+    shown = ", ".join(identifiers[:_SHOWN_IDS]) + (", ..." if len(identifiers) > _SHOWN_IDS else "")
+    count = "1 mention is" if len(identifiers) == 1 else f"{len(identifiers):,} mentions are"
+    return f"{count} {what}: {shown}"

@@ -1,0 +1,66 @@
+"""Account numbers: IBAN by country and check digits, payment cards by issuer, length and check digit."""
+
+from collections.abc import Iterator
+
+import regex
+from stdnum import iban, luhn
+
+from ingest.recognizers.shadow import Span
+from ingest.recognizers.words_before import names_an_order
+
+_IBAN_LENGTHS = {
+    "AD": 24, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24,
+    "FI": 18, "FO": 18, "FR": 27, "GB": 22, "GI": 23, "GL": 18, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26,
+    "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25,
+    "RO": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "TR": 26, "UA": 29, "VA": 22,
+}  # fmt: skip
+"""Characters of an IBAN by country, from the registry that SWIFT keeps for ISO 13616: Europe and its neighbours."""
+
+_IBAN = regex.compile(
+    r"(?<!\w)(?:"
+    + "|".join(rf"{code}\d(?:[ -]?\d)(?:[ -]?[A-Z0-9]){{{length - 4}}}" for code, length in _IBAN_LENGTHS.items())
+    + r")(?!\w)",
+    regex.IGNORECASE,
+)
+_CARD = regex.compile(r"(?<!\w)(?<!\w-)\d(?:[ .-]?\d){13,18}(?!\w|-\w)")
+_ISSUERS = (
+    ("4", "4", (16, 19)),  # Visa
+    ("51", "55", (16,)),  # Mastercard
+    ("2221", "2720", (16,)),
+    ("34", "34", (15,)),  # American Express
+    ("37", "37", (15,)),
+    ("5019", "5019", (16,)),  # Dankort
+    ("50", "50", (16, 18, 19)),  # Maestro
+    ("56", "58", (16, 18, 19)),
+    ("63", "63", (16, 18, 19)),
+    ("67", "67", (16, 18, 19)),
+    ("60", "60", (16,)),  # Discover
+    ("64", "65", (16,)),
+    ("30", "30", (14, 16)),  # Diners
+    ("36", "36", (14, 16)),
+    ("38", "38", (14, 16)),
+    ("3528", "3589", (16,)),  # JCB
+)
+"""First and last prefix of an issuer, and the lengths of its numbers (ISO/IEC 7812)."""
+
+
+def ibans(text: str) -> Iterator[Span]:
+    """Give where the international bank account numbers stand."""
+    for match in _IBAN.finditer(text):
+        if iban.is_valid(match.group(), check_country=False):
+            yield match.span()
+
+
+def card_numbers(text: str) -> Iterator[Span]:
+    """Give where the payment card numbers stand."""
+    for match in _CARD.finditer(text):
+        digits = "".join(filter(str.isdecimal, match.group()))
+        is_grouped = len(match.group()) > len(digits)
+        if _is_issued(digits) and luhn.is_valid(digits) and (is_grouped or not names_an_order(text, match.start())):
+            yield match.span()
+
+
+def _is_issued(digits: str) -> bool:
+    return any(
+        first <= digits[: len(first)] <= last and len(digits) in lengths for first, last, lengths in _ISSUERS
+    )

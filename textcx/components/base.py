@@ -1,0 +1,102 @@
+"""TextComponent: the loop that every component shares. A component says what it thinks of one document."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from spacy.tokens import Doc
+
+from textcx.model.lexical import LexicalAnalysis
+
+DECLARED = "textcx_declared"
+"""`Doc._` extension: the language that the text's source or caller declares, or None."""
+TEXT = "textcx_text"
+"""Key in `Doc.user_data`: the text, where whoever made the document has it at hand."""
+LANGUAGE = "textcx_language"
+SENTIMENT = "textcx_sentiment"
+TOUCHPOINTS = "textcx_touchpoints"
+EMOTIONS = "textcx_emotions"
+
+
+class TextComponent:
+    """A step of the pipeline.
+
+    What it finds lies in `Doc._` under its name, as plain dicts and tuples (spaCy writes them to bytes and hands them
+    between processes), and its evidence in the span group of that name.
+
+    Args:
+        name: The extension that it sets.
+        version: What said it, for `said_by`.
+    """
+
+    name: str
+    version: str
+
+    def __init__(self, name: str, version: str) -> None:
+        self.name = name
+        self.version = version
+        add_extension(name)
+
+    def annotate(self, doc: Doc) -> Any:
+        """Return what is found in a document; plain values only."""
+        raise NotImplementedError
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate one document."""
+        found = self.annotate(doc)
+        doc._.set(self.name, found)
+        if isinstance(found, tuple):
+            doc.spans[self.name] = _spans(doc, found)
+        return doc
+
+    def pipe(self, docs: Iterable[Doc], *, batch_size: int = 256) -> Iterator[Doc]:  # noqa: ARG002 - spaCy gives it
+        """Annotate documents as they come."""
+        for doc in docs:
+            yield self(doc)
+
+
+class LexicalComponent(TextComponent):
+    """A component that works by the lexicons, shared with its neighbours.
+
+    Args:
+        name: The extension that it sets.
+        version: What said it.
+        analysis: The shared analysis.
+    """
+
+    def __init__(self, name: str, version: str, analysis: LexicalAnalysis) -> None:
+        super().__init__(name, version)
+        self.analysis = analysis
+
+
+def add_extension(name: str) -> None:
+    """Make `Doc._.NAME` exist; None where nothing was judged."""
+    if not Doc.has_extension(name):
+        Doc.set_extension(name, default=None)
+
+
+def text_of(doc: Doc) -> str:
+    """Return the text of a document. spaCy joins it from its tokens at each call, which costs more than we do."""
+    text = doc.user_data.get(TEXT)
+    if text is None:
+        text = doc.user_data[TEXT] = doc.text
+    return str(text)
+
+
+def language_of(doc: Doc) -> str:
+    """Return the code that the language component found."""
+    return str(doc._.get(LANGUAGE)["code"])
+
+
+def _spans(doc: Doc, found: tuple[dict[str, Any], ...]) -> list[Any]:
+    """Return the evidence as spans of spaCy's tokens, labelled with the id or name of what it shows."""
+    return [
+        span
+        for one in found
+        for place in one.get("evidence", ())
+        if (
+            span := doc.char_span(
+                place["start"], place["end"], label=str(one.get("id") or one.get("name")), alignment_mode="expand"
+            )
+        )
+        is not None
+    ]

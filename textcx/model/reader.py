@@ -1,0 +1,110 @@
+"""Reader: splits a text into words and clauses, with the lemmas of its language, for all that analyse it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from textcx.model.lexicon import Lexicon
+from textcx.model.reading import Clause, Reading
+from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, Word, split_words, words_of
+
+_LENGTHENED = regex.compile(r"(\p{L})\1{2,}")
+_BOUNDARY = regex.compile(r"[.!?…,;:\n()\[\]–—/]|\s-\s")
+_QUESTION = regex.compile(r"[?]")
+_DECIMAL = regex.compile(r"^[.,:/]$")
+_KEPT_READINGS = 4
+"""A text goes through all components of a pipeline before the next one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Openers:
+    """Words that open a clause; a contrast may be a row of words, found by its first."""
+
+    contrasts: Mapping[str, tuple[tuple[str, ...], ...]]
+    conjunctions: frozenset[str]
+
+
+class Reader:
+    """Reads texts.
+
+    Args:
+        lexicon_of: Gives the lexicon of a language, for the words that open clauses.
+        lemmas: Lemmas and compound parts.
+    """
+
+    def __init__(self, lexicon_of: Callable[[str], Lexicon], lemmas: Lemmas) -> None:
+        self._lexicon_of = lexicon_of
+        self._lemmas = lemmas
+        self._openers: dict[str, _Openers] = {}
+        self.read = lru_cache(maxsize=_KEPT_READINGS)(self._read)
+
+    def _read(self, text: str, language: str) -> Reading:
+        """Return the reading of a text; a language that is none of ours is read without lemmas."""
+        known = language if language in LANGUAGES else UNKNOWN_LANGUAGE
+        words = tuple(_shortened(word) for word in words_of(text))
+        lemma = self._lemmas.lemma
+        return Reading(
+            text=text,
+            language=known,
+            words=words,
+            lemmas=tuple(lemma(word.surface, known) for word in words),
+            clauses=tuple(_clauses(text, words, self._openers_of(known))),
+        )
+
+    def _openers_of(self, language: str) -> _Openers:
+        if language not in self._openers:
+            if language == UNKNOWN_LANGUAGE:
+                self._openers[language] = _Openers({}, frozenset())
+            else:
+                self._openers[language] = _openers(self._lexicon_of(language))
+        return self._openers[language]
+
+
+def _openers(lexicon: Lexicon) -> _Openers:
+    contrasts: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for term in lexicon.contrasts:
+        first, *rest = (word.surface for word in split_words(term))
+        contrasts[first] = (*contrasts.get(first, ()), tuple(rest))
+    return _Openers(contrasts, frozenset(lexicon.conjunctions))
+
+
+def _shortened(word: Word) -> Word:
+    """Return a word without lengthening: "sååå" is "så", "braaa" is "bra"."""
+    if not _LENGTHENED.search(word.surface):
+        return word
+    return Word(_LENGTHENED.sub(r"\1", word.surface), word.start, word.end)
+
+
+def _clauses(text: str, words: Sequence[Word], openers: _Openers) -> list[Clause]:
+    """Return the clauses of a text: it is cut at punctuation, and before words that contrast or join."""
+    clauses: list[Clause] = []
+    first, contrasts = 0, False
+    for place in range(1, len(words) + 1):
+        is_end = place == len(words)
+        between = text[words[place - 1].end : len(text) if is_end else words[place].start]
+        if is_end or _is_boundary(between) or _joins(words, place, openers):
+            clauses.append(Clause(first, place, contrasts or _opens(words, first, openers.contrasts), _asks(between)))
+            first, contrasts = place, False
+    return clauses
+
+
+def _is_boundary(between: str) -> bool:
+    """Tell whether what stands between two words ends a clause; a sign without a blank ("4,5", "24/7") does not."""
+    return between != " " and bool(_BOUNDARY.search(between)) and not _DECIMAL.match(between)
+
+
+def _asks(between: str) -> bool:
+    return bool(_QUESTION.search(between))
+
+
+def _joins(words: Sequence[Word], place: int, openers: _Openers) -> bool:
+    return words[place].surface in openers.conjunctions or _opens(words, place, openers.contrasts)
+
+
+def _opens(words: Sequence[Word], place: int, contrasts: Mapping[str, tuple[tuple[str, ...], ...]]) -> bool:
+    rows = contrasts.get(words[place].surface)
+    if rows is None:
+        return False
+    return any(row == tuple(word.surface for word in words[place + 1 : place + 1 + len(row)]) for row in rows)

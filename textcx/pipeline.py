@@ -1,0 +1,188 @@
+"""Pipeline: the spaCy pipeline that analyses texts, from `configs/pipelines/`, checked when it is built.
+
+The one module that imports spaCy, and only when a pipeline is built: that takes seconds. Where torch is installed,
+spaCy would import it too (6.7 s and 586 MB), so it is hidden meanwhile; no component of ours needs it.
+"""
+
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import Field, ValidationError
+
+from textcx.annotation import Annotations
+from textcx.configs import configs_folder
+from textcx.document import Document
+from textcx.errors import AnalysisError, ConfigError, UnknownNameError
+from textcx.mention import Frozen
+from textcx.settings import Settings
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+LONGEST_TEXT = 65_536
+"""Code points of a text that are analysed; what lies behind can be searched, and the annotations say `truncated`."""
+_BATCH_TEXTS = 256
+_ZONE_TEXTS = 20_000
+_OUR_WORDS = "words"
+_DECLARED = "textcx_declared"
+_TEXT = "textcx_text"
+_PARTS = ("language", "sentiment", "emotions", "signals", "touchpoints", "opinions", "topics")
+_LISTS = frozenset({"emotions", "signals", "touchpoints", "opinions", "topics"})
+_UNJUDGED = {"code": "und", "confidence": 0.0}
+
+
+class _File(Frozen):
+    components: tuple[str, ...] = Field(min_length=1)
+    tokenizer: str = _OUR_WORDS
+    settings: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+
+
+class Pipeline:
+    """Analyses documents.
+
+    Args:
+        nlp: A spaCy pipeline whose components set `Doc._.textcx_...`.
+    """
+
+    def __init__(self, nlp: "Language") -> None:
+        self._nlp = nlp
+        self._zone = ExitStack()
+        self._texts_in_zone = 0
+        versions = {name: getattr(component, "version", "") for name, component in nlp.components}
+        self._said_by = {
+            part: f"textcx_{part} {versions[f'textcx_{part}']}" for part in _PARTS if f"textcx_{part}" in versions
+        }
+        digest = sha256(repr(sorted(versions.items())).encode("utf-8")).hexdigest()
+        self.version = f"textcx-{digest[:10]}"
+        """One word for the versions of all components, models and lexicons: equal versions give equal answers."""
+
+    def annotate(self, documents: Sequence[Document]) -> list[Annotations | AnalysisError]:
+        """Return one answer per document, in order; a document that fails spoils no other.
+
+        Raises:
+            ConfigError: A lexicon, read when its language is first met, is missing or wrong.
+        """
+        answers: list[Annotations | AnalysisError] = []
+        for first in range(0, len(documents), _BATCH_TEXTS):
+            batch = documents[first : first + _BATCH_TEXTS]
+            try:
+                answers += self._annotate(batch)
+            except ConfigError:
+                raise  # a broken lexicon is no fault of the texts
+            except Exception:  # noqa: BLE001 - any component may fail in its own way; which text did it is found out below
+                answers += [self._annotate_alone(document) for document in batch]
+        return answers
+
+    def _annotate(self, documents: Sequence[Document]) -> list[Annotations]:
+        self._enter_zone(len(documents))
+        docs = self._nlp.pipe((self._make_doc(document) for document in documents), batch_size=_BATCH_TEXTS)
+        return [self._annotations(doc, document) for doc, document in zip(docs, documents, strict=True)]
+
+    def _enter_zone(self, texts: int) -> None:
+        """Let spaCy forget the words it met every now and then: it keeps each for ever, and making one is slow."""
+        self._texts_in_zone += texts
+        if self._texts_in_zone > _ZONE_TEXTS:
+            self._zone.close()
+            self._texts_in_zone = texts
+        if self._texts_in_zone == texts:
+            self._zone.enter_context(self._nlp.memory_zone())
+
+    def _annotate_alone(self, document: Document) -> Annotations | AnalysisError:
+        try:
+            return self._annotate([document])[0]
+        except Exception as error:  # noqa: BLE001 - as above; the text itself must not reach the message
+            return AnalysisError(f"the analysis failed: {type(error).__name__}")
+
+    def _make_doc(self, document: Document) -> "Doc":
+        text = document.text[:LONGEST_TEXT]
+        doc = self._nlp.make_doc(text)
+        doc.user_data[_TEXT] = text
+        doc._.set(_DECLARED, document.language)
+        return doc
+
+    def _annotations(self, doc: "Doc", document: Document) -> Annotations:
+        found: dict[str, Any] = {part: doc._.get(f"textcx_{part}") for part in self._said_by}
+        judged = {part: value for part, value in found.items() if value is not None}
+        if not judged.get("language"):
+            judged["language"] = _UNJUDGED
+        said_by = {part: self._said_by[part] for part, value in judged.items() if value or part not in _LISTS}
+        return Annotations.model_validate(
+            {**judged, "said_by": said_by, "truncated": len(document.text) > LONGEST_TEXT}
+        )
+
+
+def build_pipeline(settings: Settings) -> Pipeline:
+    """Build the pipeline that the settings name.
+
+    Raises:
+        ConfigError: The file is missing or wrong, a component is not known, or needs what no earlier one gives.
+        TaxonomyError: The taxonomy contradicts itself.
+    """
+    folder = configs_folder(settings.config_dir)
+    file = _read(folder / "pipelines" / f"{settings.pipeline}.toml")
+    with _without_torch():
+        import spacy
+    nlp = _blank(spacy, file.tokenizer, settings.pipeline)
+    known: set[str] = set()
+    defaults = {"configs": str(folder), "taxonomy": settings.taxonomy}
+    for name in file.components:
+        if not nlp.has_factory(name):
+            raise UnknownNameError("component", name, (one for one in nlp.factory_names if "textcx" in one))
+        meta = nlp.get_factory_meta(name)
+        missing = [need for need in meta.requires if need not in known]
+        if missing:
+            raise ConfigError(
+                f"pipelines/{settings.pipeline}.toml: component {name!r} needs {missing}, but only {sorted(known)} is "
+                "known at that point. Put the component that gives it before."
+            )
+        known.update(meta.assigns)
+        given = {key: value for key, value in defaults.items() if key in (meta.default_config or {})}
+        nlp.add_pipe(name, config={**given, **file.settings.get(name, {})})
+    return Pipeline(nlp)
+
+
+def _blank(spacy: Any, tokenizer: str, pipeline: str) -> "Language":
+    """Return a spaCy pipeline without components, with our words or a language's rules for its tokens."""
+    if tokenizer == _OUR_WORDS:
+        config = {"nlp": {"tokenizer": {"@tokenizers": "textcx_words"}}}
+        return cast("Language", spacy.blank("xx", config=config))
+    try:
+        return cast("Language", spacy.blank(tokenizer))
+    except ImportError as error:
+        message = (
+            f"pipelines/{pipeline}.toml: tokenizer: spaCy has no rules for {tokenizer!r}; {_OUR_WORDS!r} are ours."
+        )
+        raise ConfigError(message) from error
+
+
+def _read(path: Path) -> _File:
+    try:
+        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        known = sorted(one.stem for one in path.parent.glob("*.toml"))
+        raise UnknownNameError("pipeline", path.stem, known) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"pipelines/{path.name} cannot be read: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"pipelines/{path.name}: {place}: {first['msg']}.") from None
+
+
+@contextmanager
+def _without_torch() -> Iterator[None]:
+    """Keep an import from finding torch, unless it has been imported already."""
+    if "torch" in sys.modules:
+        yield
+        return
+    sys.modules["torch"] = None  # type: ignore[assignment]  # Python's own way to say: not to be had
+    try:
+        yield
+    finally:
+        del sys.modules["torch"]
