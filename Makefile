@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_DATA := .textcx
 BENCH_MENTIONS := 100000
 
-.PHONY: help run test setup lint types contracts check crash crash-short soak bench lock clean
+.PHONY: help run test setup lint types contracts check crash crash-short soak bench picture lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ soak: $(VENV)/.dev ## a file of 1 GB within 600 MB of memory
 
 bench: setup ## measure speed and memory beside what we promise
 	$(BIN)/textcx bench --mentions $(BENCH_MENTIONS)
+
+picture: setup ## draw the picture of the README from the demonstration
+	$(BIN)/python -m service.benchmark.picture textcx.svg
 
 lock: $(VENV)/.dev ## pin all packages with hashes
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \

@@ -48,10 +48,12 @@ class Pipeline:
 
     Args:
         nlp: A spaCy pipeline whose components set `Doc._.textcx_...`.
+        zone_texts: After how many texts spaCy forgets the words it met.
     """
 
-    def __init__(self, nlp: "Language") -> None:
+    def __init__(self, nlp: "Language", *, zone_texts: int = _ZONE_TEXTS) -> None:
         self._nlp = nlp
+        self._zone_texts = zone_texts
         self._zone = ExitStack()
         self._texts_in_zone = 0
         versions = {name: getattr(component, "version", "") for name, component in nlp.components}
@@ -87,7 +89,7 @@ class Pipeline:
     def _enter_zone(self, texts: int) -> None:
         """Let spaCy forget the words it met every now and then: it keeps each for ever, and making one is slow."""
         self._texts_in_zone += texts
-        if self._texts_in_zone > _ZONE_TEXTS:
+        if self._texts_in_zone > self._zone_texts:
             self._zone.close()
             self._texts_in_zone = texts
         if self._texts_in_zone == texts:

@@ -90,18 +90,10 @@ def _read(path: Path, *, folder: Path, below: tuple[Path, ...]) -> Draft:
         return Draft(path.name, written.name, written.version, written.stages, written.touchpoints)
     base_path = _find_base(path, written.extends, folder)
     base = _read(base_path, folder=folder, below=(*below, path.resolve()))
+    _check_names(path.name, written, base)
+    stages = written.stages or base.stages
     entries = tuple(_changed(entry, written) for entry in base.entries)
-    known = {entry.id for entry in entries}
-    for key, named in (("move", written.move), ("add", written.add)):
-        for identifier in named:
-            if identifier not in known:
-                raise TaxonomyError(
-                    f"{path.name}: {key}.{identifier}: {base.name!r} has no such touchpoint. "
-                    f"It has: {', '.join(sorted(known))}."
-                )
-    return Draft(
-        path.name, written.name, written.version, written.stages or base.stages, (*entries, *written.touchpoints)
-    )
+    return Draft(path.name, written.name, written.version, stages, (*entries, *written.touchpoints))
 
 
 def _find_base(path: Path, name: str, folder: Path) -> Path:
@@ -109,8 +101,20 @@ def _find_base(path: Path, name: str, folder: Path) -> Path:
         if candidate.is_file():
             return candidate
     raise TaxonomyError(
-        f"{path.name}: extends: there is no {name}.yaml beside the file or in {folder}. Put it there or correct the name."
+        f"{path.name}: extends: there is no {name}.yaml beside the file or in {folder}. "
+        "Put it there or correct the name."
     )
+
+
+def _check_names(file: str, written: _File, base: Draft) -> None:
+    known = {entry.id for entry in base.entries}
+    for key, named in (("move", written.move), ("add", written.add)):
+        for identifier in named:
+            if identifier not in known:
+                raise TaxonomyError(
+                    f"{file}: {key}.{identifier}: {base.name!r} has no such touchpoint. "
+                    f"It has: {', '.join(sorted(known))}."
+                )
 
 
 def _changed(entry: Entry, written: _File) -> Entry:
@@ -126,14 +130,19 @@ def _changed(entry: Entry, written: _File) -> Entry:
 
 
 def _joined(old: Words, new: Words) -> Words:
-    return {language: (*old.get(language, ()), *new.get(language, ())) for language in [*old, *(new.keys() - old.keys())]}
+    return {language: (*old.get(language, ()), *new.get(language, ())) for language in {**old, **new}}
 
 
 def _parse(path: Path) -> _File:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a safe loader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise TaxonomyError(f"{path.name} cannot be read: {error}.") from error
+    except OSError as error:
+        raise TaxonomyError(f"{path.name} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise TaxonomyError(f"{path.name} is not written in UTF-8; save it as UTF-8.") from error
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise TaxonomyError(f"{path.name}: {line}{error.problem}. Correct the YAML there.") from error
     except yaml.YAMLError as error:
         raise TaxonomyError(f"{path.name} is no YAML: {error}") from error
     try:
@@ -154,8 +163,10 @@ def _place(location: Sequence[int | str], content: Any) -> str:
 
 def _advice(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
-        inside = {"touchpoints": Entry, "add": Addition}.get(str(fault["loc"][0]), _File)
-        names = (field.alias or name for name, field in (inside if len(fault["loc"]) > 1 else _File).model_fields.items())
+        outermost, *inner = fault["loc"]
+        models: dict[str, type[Frozen]] = {"touchpoints": Entry, "add": Addition}
+        model = models[outermost] if inner else _File
+        names = (field.alias or name for name, field in model.model_fields.items())
         return f"unknown key. Known: {', '.join(sorted(names))}."
     if fault["type"] == "missing":
         return "this key is missing; write it."
@@ -172,9 +183,10 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     build = partial(loader.construct_object, deep=True)
     mapping: dict[Any, Any] = {}
     for key_node, value_node in node.value:
-        key = build(key_node)
-        if key in mapping:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
+        key = build(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+        if key is None or key in mapping:
+            problem = "a key is a single word" if key is None else f"the key {key!r} stands twice"
+            raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
         mapping[key] = build(value_node)
     return mapping
 

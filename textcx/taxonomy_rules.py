@@ -2,17 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 
 import regex
 
 from textcx.errors import TaxonomyError
 from textcx.taxonomy_file import Draft, Entry
-from textcx.terms import TermIndex, parse_term
+from textcx.terms import Form, Piece, TermIndex, parse_term
 from textcx.words import LANGUAGES, Lemmas, split_words
 
 LABEL_LANGUAGES = ("sv", "da", "nb", "fi", "en")
 """Every label is given in these; `nn` falls back to `nb`."""
 FEW_TERMS = 5
+_LONGEST_ENDING = 3
+"""Letters that an ending of inflection may have; where a lemma drops more, it has probably dropped a word."""
 _ID = regex.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -21,6 +24,8 @@ def errors(draft: Draft) -> Iterator[str]:
     file = draft.file
     if not draft.stages:
         yield f"{file}: stages: none given. List the stages of the journey in order."
+    for stage in sorted({stage for stage in draft.stages if draft.stages.count(stage) > 1}):
+        yield f"{file}: stages: {stage!r} stands twice. Take one away."
     if not draft.entries:
         yield f"{file}: touchpoints: none given. Write at least one."
     known = {entry.id: entry for entry in draft.entries}
@@ -42,12 +47,13 @@ def _entry_errors(entry: Entry, draft: Draft, known: Mapping[str, Entry], place:
             yield f"{place}.label: no label in {language}. Labels are needed in {', '.join(LABEL_LANGUAGES)}."
     if entry.parent is not None and entry.parent not in known:
         yield f"{place}.parent: there is no touchpoint {entry.parent!r}. Known: {', '.join(sorted(known))}."
-    elif is_in_circle(entry.id, known):
+    elif entry.id in parents_of(entry.id, known):
         yield f"{place}.parent: the parents run in a circle. Take `parent` away from one of them."
     elif (stage := stage_of(entry, known)) not in draft.stages:
         wrong = "no stage" if stage is None else f"unknown stage {stage!r}"
         yield f"{place}.stage: {wrong}. Stages: {', '.join(draft.stages)}."
-    for key, words in (("label", entry.label), ("terms", entry.terms), ("except", entry.except_)):
+    named = {"label": entry.label, "terms": entry.terms, "except": entry.except_, "examples": entry.examples}
+    for key, words in named.items():
         for language in words:
             if language not in LANGUAGES:
                 yield f"{place}.{key}.{language}: unknown language. Known: {', '.join(LANGUAGES)}."
@@ -66,104 +72,90 @@ def _notation_errors(terms: Sequence[str], place: str) -> Iterator[str]:
 
 def stage_of(entry: Entry, known: Mapping[str, Entry]) -> str | None:
     """Return the stage of an entry, its own or the nearest parent's."""
-    while entry.stage is None and entry.parent in known:
-        entry = known[entry.parent]
-    return entry.stage
+    line = (entry, *(known[parent] for parent in parents_of(entry.id, known)))
+    return next((one.stage for one in line if one.stage is not None), None)
 
 
 def parents_of(identifier: str, known: Mapping[str, Entry]) -> Iterator[str]:
     """Yield the parents of a touchpoint, the nearest first; a circle is walked once."""
-    seen = {identifier}
+    seen: set[str] = set()
     parent = known[identifier].parent
-    while parent is not None and parent in known:
+    while parent is not None and parent in known and parent not in seen:
         yield parent
-        if parent in seen:
-            return
         seen.add(parent)
         parent = known[parent].parent
 
 
-def is_in_circle(identifier: str, known: Mapping[str, Entry]) -> bool:
-    """Tell whether the parents of a touchpoint never end."""
-    parents = list(parents_of(identifier, known))
-    return len(parents) != len(set(parents)) or identifier in parents
+def _are_related(one: str, other: str, known: Mapping[str, Entry]) -> bool:
+    """Tell whether two touchpoints are the same, or one divides the other: then a term may stand in both."""
+    return one == other or other in parents_of(one, known) or one in parents_of(other, known)
 
 
 def _shared_terms(draft: Draft, known: Mapping[str, Entry]) -> Iterator[str]:
-    """Yield terms that two touchpoints claim, unless one is the other's ancestor."""
     owners: dict[tuple[str, str], list[str]] = defaultdict(list)
     for entry in draft.entries:
         for language, terms in entry.terms.items():
-            for term in {term.lower() for term in terms}:
+            for term in {term.lower(): None for term in terms}:
                 owners[language, term].append(entry.id)
     for (language, term), claimants in owners.items():
-        for place, one in enumerate(claimants):
-            for other in claimants[place + 1 :]:
-                if one != other and other not in parents_of(one, known) and one not in parents_of(other, known):
-                    yield (
-                        f"{draft.file}: touchpoints.{other}.terms.{language}: {term!r} is a term of {one!r} too. "
-                        "Keep it in one of them, or write a longer phrase."
-                    )
+        for one, other in combinations(claimants, 2):
+            if not _are_related(one, other, known):
+                yield (
+                    f"{draft.file}: touchpoints.{other}.terms.{language}: {term!r} is a term of {one!r} too. "
+                    "Keep it in one of them, or write a longer phrase."
+                )
 
 
 def warnings(draft: Draft, lemmas: Lemmas) -> Iterator[str]:
     """Yield what can be used but is probably not meant."""
+    known = {entry.id: entry for entry in draft.entries}
+    claims: dict[tuple[object, ...], tuple[str, str]] = {}
     for entry in draft.entries:
+        place = f"{draft.file}: touchpoints.{entry.id}"
+        if not any(entry.terms.values()):
+            yield f"{place}.terms: there are none, so it is never found."
         for language, terms in entry.terms.items():
-            place = f"{draft.file}: touchpoints.{entry.id}.terms.{language}"
             if len(set(terms)) < FEW_TERMS and language != "nn":
-                yield f"{place}: only {len(set(terms))} terms; with fewer than {FEW_TERMS} much is missed."
-            yield from _repetitions(terms, language, lemmas, place)
+                yield f"{place}.terms.{language}: only {len(set(terms))}; with fewer than {FEW_TERMS} much is missed."
+            excluded = {_key(phrase, language, lemmas) for phrase in entry.except_.get(language, ())}
             for term in terms:
-                if term.lower() in {phrase.lower() for phrase in entry.except_.get(language, ())}:
-                    yield f"{place}: {term!r} can never match, for it stands under `except` too."
-    yield from _same_lemmas(draft, lemmas)
-    yield from _missed_examples(draft, lemmas)
+                key = _key(term, language, lemmas)
+                owner, twin = claims.setdefault((language, key), (entry.id, term))
+                about = f"{place}.terms.{language}: {term!r}"
+                if owner == entry.id and twin is not term:
+                    yield f"{about} matches the same words as {twin!r}; one of them is enough."
+                elif not _are_related(owner, entry.id, known):
+                    yield f"{about} matches the same words as {twin!r} of {owner!r}; write ==WORD or a longer phrase."
+                if key in excluded:
+                    yield f"{about} can never match, for its words stand under `except` too."
+                yield from _surprises(term, language, lemmas, about)
+        yield from _missed_examples(entry, place, lemmas)
 
 
-def _lemma_key(term: str, language: str, lemmas: Lemmas) -> tuple[object, ...]:
+def _key(term: str, language: str, lemmas: Lemmas) -> tuple[Piece, ...]:
+    """Return what a term is compared by; terms with the same key match the same words."""
     return tuple(
-        (lemmas.lemma(word, language) if form.name in ("LEMMA", "WHOLE") else word, form)
+        Piece(lemmas.lemma(word, language), form) if form in (Form.LEMMA, Form.WHOLE) else Piece(word, form)
         for word, form in parse_term(term).pieces
     )
 
 
-def _repetitions(terms: Sequence[str], language: str, lemmas: Lemmas, place: str) -> Iterator[str]:
-    first: dict[tuple[object, ...], str] = {}
-    for term in terms:
-        earlier = first.setdefault(_lemma_key(term, language, lemmas), term)
-        if earlier is not term:
-            yield f"{place}: {term!r} matches the same words as {earlier!r}; one of them is enough."
+def _surprises(term: str, language: str, lemmas: Lemmas, about: str) -> Iterator[str]:
+    """Yield a term whose lemma is only its beginning: Finnish "tuntihinta" is taken for a form of "tunti"."""
+    word, form = parse_term(term).pieces[0]
+    lemma = lemmas.lemma(word, language)
+    is_single = term.lower().lstrip("=") == word and form is not Form.EXACT
+    if is_single and word.startswith(lemma) and len(word) - len(lemma) > _LONGEST_ENDING:
+        yield f"{about} is read as a form of {lemma!r}; write =={word} or {word}* if that is not meant."
 
 
-def _same_lemmas(draft: Draft, lemmas: Lemmas) -> Iterator[str]:
-    """Yield terms of two touchpoints that differ in letters but not in lemmas: both would be found."""
-    owners: dict[tuple[object, ...], tuple[str, str]] = {}
-    known = {entry.id: entry for entry in draft.entries}
-    for entry in draft.entries:
-        for language, terms in entry.terms.items():
-            for term in terms:
-                owner, other = owners.setdefault((language, *_lemma_key(term, language, lemmas)), (entry.id, term))
-                family = {owner, *parents_of(owner, known)} | {entry.id, *parents_of(entry.id, known)}
-                if owner != entry.id and other.lower() != term.lower() and len(family) > 1:
-                    related = owner in parents_of(entry.id, known) or entry.id in parents_of(owner, known)
-                    if not related:
-                        yield (
-                            f"{draft.file}: touchpoints.{entry.id}.terms.{language}: {term!r} matches the same words as "
-                            f"{other!r} of {owner!r}; write ==WORD or a longer phrase."
-                        )
-
-
-def _missed_examples(draft: Draft, lemmas: Lemmas) -> Iterator[str]:
+def _missed_examples(entry: Entry, place: str, lemmas: Lemmas) -> Iterator[str]:
     """Yield examples that the touchpoint's own terms do not find."""
-    for entry in draft.entries:
-        for language, examples in entry.examples.items():
-            terms = {entry.id: (*entry.terms.get(language, ()), *(entry.terms.get("nb", ()) if language == "nn" else ()))}
-            index = TermIndex(language, terms=terms, exclusions={}, lemmas=lemmas)
-            for number, example in enumerate(examples, start=1):
-                words = split_words(example)
-                if not index.find(words, [lemmas.lemma(word.surface, language) for word in words]):
-                    yield (
-                        f"{draft.file}: touchpoints.{entry.id}.examples.{language}: no term is found in example "
-                        f"{number}; add a term for it."
-                    )
+    for language, examples in entry.examples.items():
+        fallback = entry.terms.get("nb", ()) if language == "nn" else ()
+        terms = {entry.id: (*entry.terms.get(language, ()), *fallback)}
+        index = TermIndex(language, terms=terms, exclusions={}, lemmas=lemmas)
+        for number, example in enumerate(examples, start=1):
+            words = split_words(example)
+            if not index.find(words, [lemmas.lemma(word.surface, language) for word in words]):
+                yield f"{place}.examples.{language}: no term is found in example {number}; add a term for it."

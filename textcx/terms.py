@@ -59,12 +59,28 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A term that may begin at a word; `rank` orders whole words before parts of compounds."""
+    """A term that may stand where one of its words does, its anchor.
+
+    Attributes:
+        owner: Whose term it is.
+        before: How many words of the term stand before the anchor.
+        length: How many words it has.
+        others: Its other words: place relative to the anchor, letters, and whether they are only a beginning.
+        rank: Whole words go before parts of compounds.
+        excludes: It is no mention, and keeps its words from being one.
+    """
 
     owner: str
-    rest: tuple[Piece, ...]
+    before: int
+    length: int
+    others: tuple[tuple[int, str, bool], ...]
     rank: int
     excludes: bool
+
+    @property
+    def is_whole_term(self) -> bool:
+        """It is a term of this one word, so the parts of the word need not be asked."""
+        return self.length == 1 and not self.excludes
 
 
 def parse_term(written: str) -> Term:
@@ -137,54 +153,56 @@ class TermIndex:
         hits: list[tuple[int, int, int, str]] = []
         banned: set[tuple[str, int]] = set()
         candidates = self._candidates
-        for first, word in enumerate(words):
+        for place, word in enumerate(words):
             for candidate in candidates(word.surface):
-                rest = candidate.rest
-                last = first + 1 + len(rest)
-                if rest and not _continues(rest, words, lemmas, first + 1):
+                if candidate.others and not _holds(candidate, place, words, lemmas):
                     continue
+                first = place - candidate.before
                 if candidate.excludes:
-                    banned.update((candidate.owner, place) for place in range(first, last))
+                    banned.update((candidate.owner, first + offset) for offset in range(candidate.length))
                 else:
-                    hits.append((first - last, candidate.rank, first, candidate.owner))
+                    hits.append((-candidate.length, candidate.rank, first, candidate.owner))
         return _longest(hits, banned) if hits else []
 
     def _add(self, owner: str, term: Term, *, excludes: bool) -> None:
-        head, *rest = (
-            Piece(self._lemmas.lemma(piece.word, self._language), piece.form)
-            if piece.form in (Form.LEMMA, Form.WHOLE)
-            else piece
-            for piece in term.pieces
+        """Enter a term under its longest word: that is the rarest, so few places of a text are looked at."""
+        pieces = [
+            Piece(self._lemmas.lemma(word, self._language), form)
+            if form in (Form.LEMMA, Form.WHOLE)
+            else Piece(word, form)
+            for word, form in term.pieces
+        ]
+        before = max(range(len(pieces)), key=lambda place: len(pieces[place].word))
+        others = tuple(
+            (place - before, word, form is Form.PREFIX) for place, (word, form) in enumerate(pieces) if place != before
         )
+        anchor, form = pieces[before]
         tables = {Form.EXACT: self._by_surface, Form.PREFIX: self._by_prefix}
-        tables.get(head.form, self._by_lemma)[head.word].append(_Candidate(owner, tuple(rest), 0, excludes))
-        if head.form is Form.LEMMA and not rest:
-            self._by_part[head.word].append(_Candidate(owner, (), 1, excludes))
+        tables.get(form, self._by_lemma)[anchor].append(_Candidate(owner, before, len(pieces), others, 0, excludes))
+        if form is Form.LEMMA and not others:
+            self._by_part[anchor].append(_Candidate(owner, 0, 1, (), 1, excludes))
 
     def _find_candidates(self, surface: str) -> tuple[_Candidate, ...]:
         """Return what may begin at a word; of a compound's parts the last, its head, goes first."""
-        found = [*self._by_surface.get(surface, ()), *self._by_lemma.get(self._lemmas.lemma(surface, self._language), ())]
+        lemma = self._lemmas.lemma(surface, self._language)
+        found = [*self._by_surface.get(surface, ()), *self._by_lemma.get(lemma, ())]
         for length in self._prefix_lengths:
             if length > len(surface):
                 break
             found += self._by_prefix.get(surface[:length], ())
-        if any(not candidate.rest for candidate in found):
-            return tuple(found)
-        for part in reversed(self._lemmas.parts(surface, self._language) or ()):
-            of_part = self._by_part.get(part)
-            if of_part:
-                return (*found, *of_part)
+        if not any(candidate.is_whole_term for candidate in found):
+            parts = self._lemmas.parts(surface, self._language) or ()
+            found += next((self._by_part[part] for part in reversed(parts) if part in self._by_part), ())
         return tuple(found)
 
 
-def _continues(rest: tuple[Piece, ...], words: Sequence[Word], lemmas: Sequence[str], place: int) -> bool:
-    if place + len(rest) > len(words):
+def _holds(candidate: _Candidate, anchor: int, words: Sequence[Word], lemmas: Sequence[str]) -> bool:
+    """Tell whether the other words of a term stand around its anchor."""
+    if anchor < candidate.before or anchor - candidate.before + candidate.length > len(words):
         return False
-    for offset, (wanted, form) in enumerate(rest, start=place):
-        if form is Form.PREFIX:
-            if not words[offset].surface.startswith(wanted):
-                return False
-        elif lemmas[offset] != wanted:
+    for offset, wanted, is_prefix in candidate.others:
+        place = anchor + offset
+        if not (words[place].surface.startswith(wanted) if is_prefix else lemmas[place] == wanted):
             return False
     return True
 
@@ -192,13 +210,12 @@ def _continues(rest: tuple[Piece, ...], words: Sequence[Word], lemmas: Sequence[
 def _longest(hits: list[tuple[int, int, int, str]], banned: set[tuple[str, int]]) -> list[Found]:
     """Return the hits that no longer or whole one overlaps; equal ones (parent and child) all stay."""
     taken: dict[int, tuple[int, int, int]] = {}
-    found: list[Found] = []
-    for hit in sorted(hits):
-        negative_length, rank, first, owner = hit
+    found: set[Found] = set()
+    for negative_length, rank, first, owner in sorted(hits):
         places = range(first, first - negative_length)
         claim = (negative_length, rank, first)
-        if any((owner, place) in banned for place in places):
-            continue
-        if all(taken.setdefault(place, claim) == claim for place in places):
-            found.append(Found(owner, first, first - negative_length))
-    return sorted(set(found), key=lambda one: (one.first, one.last, one.owner))
+        is_banned = any((owner, place) in banned for place in places)
+        if not is_banned and all(taken.get(place, claim) == claim for place in places):
+            taken.update(dict.fromkeys(places, claim))
+            found.add(Found(owner, first, first - negative_length))
+    return sorted(found, key=lambda one: (one.first, one.last, one.owner))

@@ -1,7 +1,8 @@
 """Demonstration connector: made-up mentions of three invented brands, as they ship with textcx.
 
-All texts, people and companies in them are invented. They are written in our own field names, so that the
-connector shows the least that one has to do: open, read, name the ids.
+All texts, people and companies in them are invented, and each mention says so: `attr.made_up:yes` finds them all.
+They are written in our own field names, so that the connector shows the least that one has to do: open, read, name
+the ids.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from ingest.raw import RawRecord, Unreadable
 from textcx.errors import SourceUnreadableError
 
 SOURCE_KIND = "demo"
+MARK = ("made_up", "yes")
+"""The attribute that every mention of the demonstration carries, so that none is ever taken for a customer's."""
 
 
 def read_demo(folder: Path) -> Iterator[RawRecord | Unreadable]:
@@ -28,6 +31,7 @@ def read_demo(folder: Path) -> Iterator[RawRecord | Unreadable]:
     for file in files:
         for number, line in enumerate(file.read_bytes().splitlines(), start=1):
             fields = orjson.loads(line)
+            fields["attributes"] = {**fields.get("attributes", {}), MARK[0]: MARK[1]}
             yield RawRecord(
                 source_kind=SOURCE_KIND,
                 scope=file.stem,

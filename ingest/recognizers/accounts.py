@@ -61,6 +61,4 @@ def card_numbers(text: str) -> Iterator[Span]:
 
 
 def _is_issued(digits: str) -> bool:
-    return any(
-        first <= digits[: len(first)] <= last and len(digits) in lengths for first, last, lengths in _ISSUERS
-    )
+    return any(first <= digits[: len(first)] <= last and len(digits) in lengths for first, last, lengths in _ISSUERS)

@@ -7,21 +7,24 @@ import regex
 from ingest.recognizers.shadow import Span
 
 _LONGEST_LOCAL_PART = 254
-_AT_SPELLED = r"\s?[(\[{<]\s?(?:@|at|a|ät|snabel-?a|krøllalfa|alfakrøll|miuku(?:mauku)?)\s?[)\]}>]\s?"
 _AT = regex.compile(
-    rf"@|%40|\\u0040|&(?:amp;)?(?:#0*64|#x0*40|commat);|{_AT_SPELLED}",
+    r"@|%40|\\u0040|&(?:amp;)?(?:#0*64|#x0*40|commat);"
+    r"|\s?[(\[{<]\s?(?:@|at|a|ät|snabel-?a|krøllalfa|alfakrøll|miuku(?:mauku)?)\s?[)\]}>]\s?",
     regex.IGNORECASE,
 )
-_LOCAL_PART = regex.compile(r"[\p{L}\p{N}\p{M}._%+'’\-]+\Z")
 _DOT = r"(?:\.|\s?[(\[{]\s?(?:\.|dot|punkt|punktum|prik|prikk|piste)\s?[)\]}]\s?)"
-_DOMAIN = regex.compile(rf"(?:[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}\-]{{0,62}}{_DOT}){{1,8}}\p{{L}}{{2,24}}", regex.IGNORECASE)
+_LOCAL_PART = regex.compile(r"(?r)[\p{L}\p{N}\p{M}._%+'’\-]+")  # read backwards, from the at sign
+_DOMAIN = regex.compile(
+    rf"(?:[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}\-]{{0,62}}{_DOT}){{1,8}}\p{{L}}{{2,24}}", regex.IGNORECASE
+)
 
 
 def mail_addresses(text: str) -> Iterator[Span]:
     """Give where the e-mail addresses stand."""
     position = 0
     for at in _AT.finditer(text):
-        local = _LOCAL_PART.search(text, max(position, at.start() - _LONGEST_LOCAL_PART), at.start())
+        earliest = max(position, at.start() - _LONGEST_LOCAL_PART)
+        local = _LOCAL_PART.match(text, earliest, at.start())
         domain = local and _DOMAIN.match(text, at.end())
         if local and domain:
             position = domain.end()

@@ -38,11 +38,12 @@ def national_numbers(text: str) -> Iterator[Span]:
 
 def _is_national(written: str, text: str, start: int) -> bool:
     digits = "".join(filter(str.isdecimal, written))
-    if names_an_order(text, start):
-        return False
-    if _is_swedish(digits, "+" if "+" in written else "-") or fodselsnummer.is_valid(digits):
-        return True
-    return _is_danish(digits) and (_has_danish_check_digit(digits) or names_a_person(text, start))
+    is_one = (
+        _is_swedish(digits, "+" if "+" in written else "-")
+        or bool(fodselsnummer.is_valid(digits))
+        or (_is_danish(digits) and (_has_danish_check_digit(digits) or names_a_person(text, start)))
+    )
+    return is_one and (names_a_person(text, start) or not names_an_order(text, start))
 
 
 def _is_swedish(digits: str, separator: str) -> bool:

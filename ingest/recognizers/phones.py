@@ -1,7 +1,7 @@
 """Phone numbers, by the numbering plans of phonenumbers.
 
 A number with + counts if it is possible, one with 0 if it is valid in a country of ours, and eight bare digits,
-which may be anything, only in the groups of a Danish or Norwegian number or behind a word such as "tlf".
+which may be anything, only alone in the groups of a Danish or Norwegian number or behind a word such as "tlf".
 """
 
 from collections.abc import Iterator
@@ -9,99 +9,123 @@ from collections.abc import Iterator
 import phonenumbers
 import regex
 
-from ingest.recognizers.shadow import Span
+from ingest.recognizers.shadow import STRUCK, Span
 from ingest.recognizers.words_before import names_a_phone, names_an_order
 
-_CHAIN = regex.compile(r"(?:\+|\()?\+?\d[\d ().\-/+]*+")
-"""Digits and what may stand between them; one chain may hold a date, a price and two phone numbers."""
-_PIECE = regex.compile(r"[^ /]+")
+_CHAIN = regex.compile(r"[+(]{0,2}\d[\d ().\-/+]*+")
+"""Digits and what may stand between them: a chain may hold a price, an order number and two phone numbers."""
+_PIECE = regex.compile(r"[+(]*\d[\d().\-+]*")
 _LEAST_DIGITS, _MOST_DIGITS = 7, 15
+_MOST_LOOKED_UP = 1000
+"""Numbers of one text that are looked up in the plans (0.1 ms each); more that look like one count as one."""
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d{2}"
-_HOUR = r"(?:[01]?\d|2[0-4])"
+_BETWEEN = r"(?: ?[./-] ?|\.? )"
+_HOUR = r"(?:[01]?\d|2[0-4])[.:]?[0-5]\d"
 _NO_PHONE = regex.compile(
-    rf"(?<![\d.\-/])(?:{_DAY}[./]{_MONTH}[./-](?:{_YEAR}|\d{{2}})|{_DAY}[ -]{_MONTH}[ -]{_YEAR}"
-    rf"|{_MONTH}/{_DAY}/(?:{_YEAR}|\d{{2}})|{_YEAR}[./-]{_MONTH}[./-]{_DAY}"
-    rf"|{_HOUR}[.:]?[0-5]\d ?- ?{_HOUR}[.:]?[0-5]\d|{_YEAR}[ -]{_YEAR})(?![.\-/]?\d)"
+    rf"(?<!\d)(?<!\d[.\-/])(?:(?:{_DAY}{_BETWEEN}{_MONTH}|{_MONTH}{_BETWEEN}{_DAY})(?:{_BETWEEN}{_YEAR}|[./-]\d{{2}})"
+    rf"|{_YEAR}[./-]{_MONTH}[./-]{_DAY}|{_HOUR} ?- ?{_HOUR}|{_YEAR}[ -]{_YEAR})(?![\-/]?\d)"
+    r"|(?<!\d)\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?(?!\d)"
 )
-"""Dates, opening hours and spans of years."""
+"""Dates, opening hours, spans of years, and amounts such as 1,299.50."""
+_WRITTEN = regex.compile(r"[+(]{0,2}\d+\)?(?:/ ?|[ .-]{0,3})(?:\(\d+\)|[\d .-])+")
+"""An area code may be in brackets or before a slash; behind that there are digits, and "(0)" at most."""
 _NORTH_AMERICAN = regex.compile(r"\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}")
 _EIGHT_IN_GROUPS = regex.compile(r"\d{2} \d{2} \d{2} \d{2}|\d{3} \d{2} \d{3}|\d{4} \d{4}")
 _EIGHT_DIGITS = 8
 _TRUNK_REGIONS = ("SE", "FI", "GB", "DE")
 _EIGHT_DIGIT_REGIONS = ("DK", "NO")
-_GLUED_WORD = regex.compile(r"\b(?:tel|tlf|mob|mobil|tfn|puh)\Z", regex.IGNORECASE)
+_GLUED_WORD = regex.compile(r"\b(?:tel|tlf|tfn|mob|mobil|puh)\Z", regex.IGNORECASE)
 
 
 def phone_numbers(text: str) -> Iterator[Span]:
     """Give where the phone numbers stand."""
-    text = _NO_PHONE.sub(lambda match: "\x00" * len(match.group()), text)
-    for chain in _CHAIN.finditer(text):
-        pieces = [piece.span() for piece in _PIECE.finditer(text, *chain.span()) if _is_whole(piece.span(), text)]
+    finder = _Finder(_NO_PHONE.sub(lambda match: STRUCK * len(match.group()), text))
+    for chain in _CHAIN.finditer(finder.text):
+        yield from finder.in_chain(*chain.span())
+
+
+class _Finder:
+    """Finds the phone numbers of one text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._lookups_left = _MOST_LOOKED_UP
+
+    def in_chain(self, start: int, end: int) -> Iterator[Span]:
+        """Give the phone numbers of a chain: from each piece on the longest one, then what follows it."""
+        pieces = [piece.span() for piece in _PIECE.finditer(self.text, start, end) if self._is_whole(*piece.span())]
         first = 0
         while first < len(pieces):
-            last = _last_piece(text, pieces, first)
-            if last is None:
-                first += 1
-                continue
-            yield pieces[first][0], _end(text, pieces[last][1])
-            first = last + 1
+            last = self._last_piece(start, pieces, first)
+            if last is not None:
+                yield self._without_bracket(pieces[first][0], self._last_digit(pieces[last][1]))
+                first = last
+            first += 1
+
+    def _last_piece(self, chain_start: int, pieces: list[Span], first: int) -> int | None:
+        """Return the last piece of the longest phone number that begins with piece `first`, or None."""
+        for last in range(min(first + _MOST_DIGITS, len(pieces)) - 1, first - 1, -1):
+            is_alone = first == 0 and last == len(pieces) - 1
+            if self._is_phone(pieces[first][0], self._last_digit(pieces[last][1]), is_alone=is_alone) and (
+                first == last
+                or not self._is_of_an_order(chain_start)  # a long order number may hold what looks like one
+            ):
+                return last
+        return None
+
+    def _is_phone(self, start: int, end: int, *, is_alone: bool) -> bool:
+        written = self.text[start:end]
+        digits = "".join(filter(str.isdecimal, written))
+        if not _LEAST_DIGITS <= len(digits) <= _MOST_DIGITS or not _WRITTEN.fullmatch(written):
+            return False
+        if "+" in written:
+            return self._is_planned("+" + digits, None)
+        if digits.startswith("00"):
+            is_one = self._is_planned("+" + digits[2:], None)
+        elif digits.startswith("0"):
+            is_one = any(self._is_planned(digits, region) for region in _TRUNK_REGIONS)
+        elif len(digits) == _EIGHT_DIGITS:
+            is_grouped = is_alone and _EIGHT_IN_GROUPS.fullmatch(written)
+            is_one = bool(is_grouped or names_a_phone(self.text, start)) and any(
+                self._is_planned(digits, region) for region in _EIGHT_DIGIT_REGIONS
+            )
+        else:
+            is_one = bool(_NORTH_AMERICAN.fullmatch(written)) and self._is_planned(digits, "US")
+        return is_one and not self._is_of_an_order(start)
+
+    def _is_planned(self, number: str, region: str | None) -> bool:
+        """Say whether the plan of a region (of the number's own, if none is named) has such a number."""
+        self._lookups_left -= 1
+        if self._lookups_left < 0:
+            return True
+        try:
+            parsed = phonenumbers.parse(number, region)
+        except phonenumbers.NumberParseException:
+            return False
+        # Numbers reserved for films and examples are possible, not valid; people's own are both.
+        return phonenumbers.is_valid_number(parsed) or (region is None and phonenumbers.is_possible_number(parsed))
+
+    def _is_of_an_order(self, start: int) -> bool:
+        return names_an_order(self.text, start) and not names_a_phone(self.text, start)
+
+    def _is_whole(self, start: int, end: int) -> bool:
+        """Say whether a piece is no part of a longer name, such as the end of "AB-0701234567"."""
+        before, after = self.text[max(0, start - 2) : start], self.text[end : end + 1]
+        if _is_of_a_word(after):
+            return False
+        if _is_of_a_word(before[-1:]):
+            return bool(_GLUED_WORD.search(self.text, max(0, start - 8), start))
+        return not (before.endswith("-") and _is_of_a_word(before[0]))
+
+    def _last_digit(self, end: int) -> int:
+        while not self.text[end - 1].isdecimal():
+            end -= 1
+        return end
+
+    def _without_bracket(self, start: int, end: int) -> Span:
+        """Return the span without a bracket that it opens and does not close."""
+        return (start + 1 if self.text[start] == "(" and ")" not in self.text[start:end] else start), end
 
 
-def _is_whole(piece: Span, text: str) -> bool:
-    """Say whether a piece is no part of a longer name, such as the end of "AB-0701234567"."""
-    start, end = piece
-    before, after = text[max(0, start - 2) : start], text[end : end + 1]
-    if after.isalnum() or after == "_":
-        return False
-    if not before or not (before[-1].isalnum() or before[-1] == "_"):
-        return not (before.endswith("-") and before[0].isalnum())
-    return bool(_GLUED_WORD.search(text, max(0, start - 8), start))
-
-
-def _last_piece(text: str, pieces: list[Span], first: int) -> int | None:
-    """Return the last piece of the longest phone number that begins with piece `first`, or None."""
-    start = pieces[first][0]
-    longest = first
-    while longest + 1 < len(pieces) and _count(text[start : pieces[longest + 1][1]]) <= _MOST_DIGITS:
-        longest += 1
-    for last in range(longest, first - 1, -1):
-        if _is_phone(text[start : pieces[last][1]].rstrip("().-+/ "), text, start):
-            return last
-    return None
-
-
-def _end(text: str, end: int) -> int:
-    while not text[end - 1].isdecimal():
-        end -= 1
-    return end
-
-
-def _is_phone(written: str, text: str, start: int) -> bool:
-    digits = "".join(filter(str.isdecimal, written))
-    if not _LEAST_DIGITS <= len(digits) <= _MOST_DIGITS:
-        return False
-    if "+" in written[:2]:
-        return written.count("+") == 1 and _is_valid("+" + digits, None, is_possible_enough=True)
-    has_word = names_a_phone(text, start)
-    if names_an_order(text, start) and not has_word:
-        return False
-    if digits.startswith("00"):
-        return _is_valid("+" + digits[2:], None)
-    if digits.startswith("0"):
-        return any(_is_valid(digits, region) for region in _TRUNK_REGIONS)
-    if len(digits) == _EIGHT_DIGITS and (has_word or _EIGHT_IN_GROUPS.fullmatch(written)):
-        return any(_is_valid(digits, region) for region in _EIGHT_DIGIT_REGIONS)
-    return bool(_NORTH_AMERICAN.fullmatch(written)) and _is_valid(digits, "US")
-
-
-def _is_valid(number: str, region: str | None, *, is_possible_enough: bool = False) -> bool:
-    try:
-        parsed = phonenumbers.parse(number, region)
-    except phonenumbers.NumberParseException:
-        return False
-    # Numbers reserved for films and examples are possible, not valid; people's own are both.
-    return phonenumbers.is_valid_number(parsed) or (is_possible_enough and phonenumbers.is_possible_number(parsed))
-
-
-def _count(text: str) -> int:
-    return sum(map(str.isdecimal, text))
+def _is_of_a_word(character: str) -> bool:
+    return character.isalnum() or character == "_"

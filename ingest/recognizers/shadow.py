@@ -5,16 +5,16 @@ soft hyphens, directions) is left out. The text itself stays as it was written.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import regex
 
 Span = tuple[int, int]
 
-_ODD = regex.compile(r"[^\P{Nd}0-9]|[^\P{Pd}\-]|[^\P{Zs} ]|\p{Cf}|[\u2212\uff20\ufe6b\uff0b\uff0e]")
-_LIKE = {"\u2212": "-", "\uff20": "@", "\ufe6b": "@", "\uff0b": "+", "\uff0e": "."}
-_FOUND = "\x00"
+STRUCK = "\x00"
 """Stands in the shadow where something was found: no recognizer reads across it, and clean texts hold none."""
+_ODD = regex.compile(r"[^\P{Nd}0-9]|[^\P{Pd}\-]|[^\P{Zs} ]|\p{Cf}|[\u2212\uff20\ufe6b\uff0b\uff0e\ufe0f\u20e3]")
+_LIKE = {"\u2212": "-", "\uff20": "@", "\ufe6b": "@", "\uff0b": "+", "\uff0e": ".", "\ufe0f": "", "\u20e3": ""}
 
 
 class Shadow:
@@ -33,24 +33,28 @@ class Shadow:
                 self._places = [place for place, character in enumerate(plain) if character]
             self.text = "".join(plain)
 
-    def strike(self, spans: Sequence[Span]) -> None:
-        """Strike spans out, in order and without overlaps."""
-        parts, position = [], 0
-        for start, end in spans:
-            parts += [self.text[position:start], _FOUND * (end - start)]
-            position = end
+    def strike(self, spans: Iterable[Span]) -> list[Span]:
+        """Strike out spans of the shadow and return where they stand in the text, without overlaps."""
+        parts, struck, position = [], [], 0
+        for start, end in sorted(spans):
+            if start >= position:
+                parts += [self.text[position:start], STRUCK * (end - start)]
+                struck.append(self._in_text(start, end))
+                position = end
         self.text = "".join(parts) + self.text[position:]
+        return struck
 
-    def in_text(self, span: Span) -> Span:
-        """Return where a span of the shadow stands in the text itself."""
+    def _in_text(self, start: int, end: int) -> Span:
         if self._places is None:
-            return span
-        return self._places[span[0]], self._places[span[1] - 1] + 1
+            return start, end
+        return self._places[start], self._places[end - 1] + 1
 
 
 def _plain(character: str) -> str:
     if character.isascii():
         return character
+    if character in _LIKE:
+        return _LIKE[character]
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.decimal(character))
@@ -58,4 +62,4 @@ def _plain(character: str) -> str:
         return ""
     if category == "Pd":
         return "-"
-    return " " if category == "Zs" else _LIKE.get(character, character)
+    return " " if category == "Zs" else character

@@ -8,6 +8,8 @@ from textcx.mention import Kind, Voice
 
 FieldType = Literal["keyword", "number", "date", "text"]
 ATTRIBUTE_PREFIX = "attr."
+SAVED_QUERY = "query"
+"""What stands before the colon where a saved query is named: no field of a mention."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,30 +19,15 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
-import regex
-
 from textcx.errors import QuerySyntaxError
-from textcx.query.fields import ATTRIBUTE_PREFIX, FIELDS, FieldOfQuery, find_field
+from textcx.query.fields import ATTRIBUTE_PREFIX, FIELDS, SAVED_QUERY, FieldOfQuery, find_field
 from textcx.query.lexer import Token, TokenKind, tokenize
+from textcx.query.limits import LARGEST_GAP, check_characters, check_count, check_depth
 from textcx.query.names import one_of, shown
 from textcx.query.tree import And, Everything, InField, Near, Not, Or, Query
 from textcx.query.values import Vocabulary, read_value
 from textcx.query.words import read_exact, read_operand, read_phrase, read_word
 
-LONGEST_QUERY = 4096
-"""Characters."""
-DEEPEST = 8
-"""Parentheses and NOTs inside one another; a saved query counts as one more."""
-MOST_CLAUSES = 256
-"""Words, phrases and values, those of saved queries included."""
-LARGEST_GAP = 10
-"""Words between the two sides of NEAR."""
-SAVED_FIELD = "query"
-"""Stands before the colon where a saved query is named."""
-
-# Control characters, halves of surrogate pairs, and the mark after 30 others (textcx stores no more, and normalising
-# them takes quadratic time).
-_UNSEARCHABLE = regex.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\p{Cs}]|(?<=\p{M}{30})\p{M}")
 _GAP = re.compile("/([0-9]|10)")
 _NEARS: tuple[TokenKind, ...] = ("near", "onear")
 _OPENERS: tuple[TokenKind, ...] = ("open", "not", "field", "exact", "word", "value", "quoted", "unclosed")
@@ -106,7 +91,7 @@ class _Parser:
         depth: int = 0,
         path: tuple[str, ...] = (),
     ) -> None:
-        _check_characters(text)
+        check_characters(text)
         self._known = known
         self._expansions = expansions
         self._path = path
@@ -201,7 +186,7 @@ class _Parser:
         named = self._token
         if outer is not None:
             raise self._wrong(f"No field can stand inside {outer.name}:( )", _expected(outer))
-        is_saved = named.text.lower() == SAVED_FIELD
+        is_saved = named.text.lower() == SAVED_QUERY
         field = None if is_saved else find_field(named.text)
         if field is None and not is_saved:
             raise _unknown_field(named)
@@ -229,7 +214,7 @@ class _Parser:
         expansion = self._expansions.get(token.text) or self._expand(token)
         self._take()
         self._count(expansion.clauses, token.start)
-        self._check_depth(self._depth + expansion.depth, token.start)
+        self._reach(self._depth + expansion.depth, token.start)
         self._depth -= 1
         return expansion.tree
 
@@ -264,32 +249,18 @@ class _Parser:
 
     def _count(self, clauses: int, position: int) -> None:
         self.clauses += clauses
-        if self.clauses > MOST_CLAUSES:
-            expected = f"at most {MOST_CLAUSES} words, phrases and values"
-            raise QuerySyntaxError("The query has too many parts", position=position, expected=expected)
+        check_count(self.clauses, position)
 
     def _descend(self) -> None:
         self._depth += 1
-        self._check_depth(self._depth, self._token.start)
+        self._reach(self._depth, self._token.start)
 
-    def _check_depth(self, depth: int, position: int) -> None:
+    def _reach(self, depth: int, position: int) -> None:
         self.deepest = max(self.deepest, depth)
-        if depth > DEEPEST:
-            expected = f"at most {DEEPEST} parentheses and NOTs inside one another"
-            raise QuerySyntaxError("The query is too deep", position=position, expected=expected)
+        check_depth(depth, position)
 
     def _wrong(self, message: str, expected: str) -> QuerySyntaxError:
         return QuerySyntaxError(message, position=self._token.start, expected=expected)
-
-
-def _check_characters(text: str) -> None:
-    if len(text) > LONGEST_QUERY:
-        message = f"The query has {len(text):,} characters"
-        raise QuerySyntaxError(message, position=LONGEST_QUERY, expected=f"an end: {LONGEST_QUERY:,} are the limit")
-    found = _UNSEARCHABLE.search(text)
-    if found:
-        message = f"The character U+{ord(found.group()):04X} cannot be searched"
-        raise QuerySyntaxError(message, position=found.start(), expected="a letter, a digit, a blank or a sign")
 
 
 def _gap(near: Token) -> int:
@@ -319,7 +290,7 @@ def _unknown_field(named: Token) -> QuerySyntaxError:
         return QuerySyntaxError(
             "A colon has no field", position=named.start, expected="a field, or the colon in quotes"
         )
-    names = (*(field.name for field in FIELDS), f"{ATTRIBUTE_PREFIX}NAME", SAVED_FIELD)
+    names = (*(field.name for field in FIELDS), f"{ATTRIBUTE_PREFIX}NAME", SAVED_QUERY)
     expected = f"{one_of(names, named.text)}; words with a colon stand in quotes"
     return QuerySyntaxError(f"There is no field {shown(named.text)}", position=named.start, expected=expected)
 

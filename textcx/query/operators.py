@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Place = Literal["before", "between", "operand", "value"]
+Place = Literal["before", "between", "between words", "operand", "value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,8 @@ class OperatorOfQuery:
         form: What it looks like.
         help: What it means, for people.
         example: A query that uses it.
-        place: Where it stands: before an operand, between two, as an operand itself, or as the value of a field.
+        place: Where it stands: before an operand, between two, between two that are words, as an operand itself, or as
+            the value of a field.
         word: The upper-case word that it is, or empty where it is signs.
         inserted: What completion writes; empty where it is not offered.
     """
@@ -41,12 +42,17 @@ OPERATORS = (
         "a NEAR/n b",
         "both, with at most n words between (0 to 10), in any order",
         "leverans* NEAR/5 (sen OR försenad)",
-        "between",
+        "between words",
         "NEAR",
         "NEAR/5 ",
     ),
     OperatorOfQuery(
-        "a ONEAR/n b", "as NEAR, and a comes first", '"never again" ONEAR/3 Klarvik', "between", "ONEAR", "ONEAR/5 "
+        "a ONEAR/n b",
+        "as NEAR, and a comes first",
+        '"never again" ONEAR/3 Klarvik',
+        "between words",
+        "ONEAR",
+        "ONEAR/5 ",
     ),
     OperatorOfQuery("*", "every mention", "* -brand:Klarvik", "operand"),
     OperatorOfQuery("field:value", "the field has this value", "brand:Klarvik", "operand"),

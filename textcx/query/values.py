@@ -8,14 +8,15 @@ from unicodedata import normalize
 
 from textcx.annotation import Polarity
 from textcx.errors import QuerySyntaxError
-from textcx.query.fields import FieldOfQuery, find_field
+from textcx.query.fields import SAVED_QUERY, FieldOfQuery, find_field
 from textcx.query.lexer import DASHES, Token
 from textcx.query.names import one_of, shown
 from textcx.query.ranges import read_dates, read_numbers
 from textcx.query.tree import DateRange, Keyword, NumberRange
 
 POLARITIES = get_args(Polarity)
-_WITH_POLARITY = ("touchpoint", "stage")
+WITH_POLARITY = ("touchpoint", "stage")
+"""Fields whose values may carry a polarity: `touchpoint:delivery/negative`."""
 _COMPARING = tuple("<>=≤≥")
 
 
@@ -61,7 +62,7 @@ def read_value(asked: FieldOfQuery, token: Token, vocabulary: Vocabulary) -> Key
     if not written.strip():
         message = f"{asked.name} has an empty value"
         raise QuerySyntaxError(message, position=position, expected=f"a value of {asked.name}")
-    if asked.name in _WITH_POLARITY:
+    if asked.name in WITH_POLARITY:
         return Keyword(asked.name, _with_polarity(asked, written, position, vocabulary.values_of(asked)))
     return Keyword(asked.name, _known(asked.name, written, position, asked.values) if asked.values else written)
 
@@ -80,7 +81,7 @@ def _check_bare(asked: FieldOfQuery, token: Token) -> None:
             f"{asked.name} is compared whole",
             f"a value without *, or one of several: {asked.name}:(a OR b)",
         )
-    elif (name := token.text.partition(":")[0]) != token.text and find_field(name):
+    elif _names_field(token.text):
         message, expected = (
             f"No field can stand inside {asked.name}:",
             f"a value of {asked.name}; in quotes if this is one",
@@ -88,6 +89,11 @@ def _check_bare(asked: FieldOfQuery, token: Token) -> None:
     else:
         return
     raise QuerySyntaxError(message, position=token.start, expected=expected)
+
+
+def _names_field(written: str) -> bool:
+    name, colon, _ = written.partition(":")
+    return bool(colon) and (name.lower() == SAVED_QUERY or find_field(name) is not None)
 
 
 def _with_polarity(asked: FieldOfQuery, written: str, position: int, known: tuple[str, ...]) -> str:

@@ -9,10 +9,10 @@ import regex
 
 from textcx.errors import QuerySyntaxError
 from textcx.query.lexer import DASHES, Token
+from textcx.query.limits import SHORTEST_PREFIX
 from textcx.query.names import shown
 from textcx.query.tree import AnyOf, Exact, Or, Phrase, Prefix, Query, Word
 
-SHORTEST_PREFIX = 3
 _EXPECTED_WORD = "a word with a letter, a digit or an emoji"
 
 # As in textcx.words, which a test compares: a letter, a digit, or an emoji that is no bare trademark sign.
@@ -21,8 +21,10 @@ _HOLDS_WORD = regex.compile(
 )
 # Signs that mean something in other query languages and in no word; + and ! only in front, ? only between letters.
 _FOREIGN = regex.compile(r"[~^|\\\[\]{}<>=*]|^[+!]|(?<=[\p{L}\p{N}])\?(?=[\p{L}\p{N}])")
-_BEGINNING = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}_'’]*$")
-_LETTER = regex.compile(r"[\p{L}\p{N}]")
+_BEGINNING = regex.compile(
+    rf"(?:[\p{{L}}\p{{N}}][\p{{M}}_]*['’]?){{{SHORTEST_PREFIX - 1}}}[\p{{L}}\p{{N}}][\p{{M}}_]*$"
+)
+"""The end of what stands before a `*`: letters and digits of one word, as texts are divided into words."""
 _STAR_IN_PHRASE = regex.compile(r"[\p{L}\p{N}]\*(?:\s|$)")
 
 
@@ -94,8 +96,7 @@ def _singles(node: Query, position: int) -> tuple[Word | Exact | Prefix | Phrase
 def _prefix(token: Token) -> Prefix:
     beginning = token.text[:-1]
     _check_signs(beginning, token.start)
-    last = _BEGINNING.search(beginning)
-    if last is None or len(_LETTER.findall(last.group())) < SHORTEST_PREFIX:
+    if _BEGINNING.search(beginning) is None:
         message = f"{shown(token.text)} is too short a beginning"
         expected = f"at least {SHORTEST_PREFIX} letters or digits before the *"
         raise QuerySyntaxError(message, position=token.start, expected=expected)

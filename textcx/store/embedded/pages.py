@@ -14,7 +14,7 @@ from textcx.store.cursor import After
 from textcx.store.embedded.calls import find, identifier
 from textcx.store.embedded.clauses import Clauses, both
 
-_EXPORTED_AT_ONCE = 500
+_EXPORTED_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,19 @@ class Found:
     id: str
     key: int
     score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Hits in their order.
+
+    Attributes:
+        found: The hits.
+        total: All hits of the query, where they were counted on the way, else None.
+    """
+
+    found: list[Found]
+    total: int | None
 
 
 class Pager:
@@ -37,15 +50,21 @@ class Pager:
         self._searcher = clauses.searcher
         self._clauses = clauses
 
-    def by_time(self, query: tantivy.Query, *, newest_first: bool, after: After | None, limit: int) -> list[Found]:
+    def by_time(self, query: tantivy.Query, *, newest_first: bool, after: After | None, limit: int) -> Slice:
         """Return the first hits after a place, by paging key and then by id."""
-        found = [] if after is None else self._equal(query, after.key, after_id=after.id)
-        if len(found) >= limit:
-            return found[:limit]
-        rest = query if after is None else both(query, self._beyond(after.key, newest_first=newest_first))
-        wanted = limit - len(found)
+        if after is None:
+            total, page = self._by_key(query, newest_first=newest_first, wanted=limit)
+            return Slice(page[:limit], total)
+        found = self._equal(query, after.key, after_id=after.id)
+        if len(found) < limit:
+            rest = both(query, self._beyond(after.key, newest_first=newest_first))
+            found += self._by_key(rest, newest_first=newest_first, wanted=limit - len(found))[1]
+        return Slice(found[:limit], None)
+
+    def _by_key(self, query: tantivy.Query, *, newest_first: bool, wanted: int) -> tuple[int, list[Found]]:
+        """Return how many hits there are, and the first of them, with all that have the key of the last."""
         order = tantivy.Order.Desc if newest_first else tantivy.Order.Asc
-        _, hits = find(self._searcher, rest, limit=wanted + 1, order_by_field="key", order=order)
+        total, hits = find(self._searcher, query, limit=wanted + 1, order_by_field="key", order=order)
         if len(hits) > wanted and hits[wanted][0] == hits[wanted - 1][0]:
             # The page ends among hits of one key, which tantivy gives in no order of ours.
             last_key = hits[wanted][0]
@@ -53,18 +72,18 @@ class Pager:
         else:
             page = self._read(hits[:wanted])
         page.sort(key=lambda hit: (-hit.key if newest_first else hit.key, hit.id))
-        return (found + page)[:limit]
+        return total, page
 
-    def by_relevance(self, query: tantivy.Query, *, offset: int, limit: int) -> list[Found]:
+    def by_relevance(self, query: tantivy.Query, *, offset: int, limit: int) -> Slice:
         """Return hits by score, those most about the query's words first."""
-        _, hits = find(self._searcher, query, limit=limit, offset=offset)
-        return [Found(self._id(address), 0, float(score)) for score, address in hits]
+        total, hits = find(self._searcher, query, limit=limit, offset=offset)
+        return Slice([Found(self._id(address), 0, float(score)) for score, address in hits], total)
 
     def all_ids(self, query: tantivy.Query) -> Iterator[str]:
         """Give the ids of all hits, newest first."""
         after: After | None = None
         while True:
-            page = self.by_time(query, newest_first=True, after=after, limit=_EXPORTED_AT_ONCE)
+            page = self.by_time(query, newest_first=True, after=after, limit=_EXPORTED_AT_ONCE).found
             yield from (hit.id for hit in page)
             if len(page) < _EXPORTED_AT_ONCE:
                 return

@@ -31,7 +31,7 @@ from textcx.store.embedded.aggregate import Aggregator
 from textcx.store.embedded.calls import count
 from textcx.store.embedded.clauses import Clauses
 from textcx.store.embedded.follower import Follower
-from textcx.store.embedded.pages import Found, Pager
+from textcx.store.embedded.pages import Found, Pager, Slice
 from textcx.store.embedded.snapshots import Snapshots
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.embedded.truth import Truth, open_truth_file
@@ -103,12 +103,13 @@ class EmbeddedStore:
         clauses = self._clauses()
         compiled = clauses.compile(query)
         aggregator = Aggregator(clauses)
-        found = _found(Pager(clauses), compiled, place, limit + 1) if limit else []
+        beginning = _slice(Pager(clauses), compiled, place, limit + 1) if limit else Slice([], None)
+        shown = beginning.found[:limit]
         return Page(
-            total=count(clauses.searcher, compiled),
-            hits=self._hits(query, found[:limit]),
+            total=count(clauses.searcher, compiled) if beginning.total is None else beginning.total,
+            hits=self._hits(query, shown),
             facets={field: aggregator.facet(compiled, field) for field in facets},
-            next_cursor=_next_cursor(place, found[:limit]) if len(found) > limit else None,
+            next_cursor=_next_cursor(place, shown) if len(beginning.found) > limit else None,
         )
 
     def count(self, query: Query) -> int:
@@ -234,7 +235,7 @@ def _place(sort: Sort, cursor: str | None) -> _Place:
     return _Place(sort, after=read_time_cursor(cursor, sort))
 
 
-def _found(pager: Pager, query: tantivy.Query, place: _Place, limit: int) -> list[Found]:
+def _slice(pager: Pager, query: tantivy.Query, place: _Place, limit: int) -> Slice:
     if place.sort == "relevance":
         return pager.by_relevance(query, offset=place.offset, limit=limit)
     return pager.by_time(query, newest_first=place.sort == "newest", after=place.after, limit=limit)
