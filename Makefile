@@ -25,6 +25,7 @@ $(VENV)/.base: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -c 'from textcx.words import LANGUAGES, Lemmas; lemmas = Lemmas(); [lemmas.lemma("word", one) for one in LANGUAGES]'
 	touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.base

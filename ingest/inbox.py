@@ -28,7 +28,7 @@ _RETRY_DELAYS_SECONDS = (0.0, 0.2, 1.0, 5.0, 15.0)
 _SUSPECT = "SELECT sequence FROM entry WHERE leased = 0 AND attempts > 0 AND next_at <= ? ORDER BY next_at LIMIT 1"
 _FRESH = "SELECT sequence FROM entry WHERE leased = 0 AND attempts = 0 ORDER BY sequence LIMIT ?"
 _TAKE = (
-    "UPDATE entry SET leased = 1, token = ?, lease_until = ?, attempts = attempts + 1 WHERE sequence = ? "
+    "UPDATE entry SET leased = 1, token = ?, lease_until = ?, attempts = attempts + 1 WHERE sequence IN ({}) "
     "RETURNING sequence, run, id, revision, place, body, collected_at, attempts"
 )
 
@@ -40,14 +40,12 @@ class SetAside:
     Attributes:
         place: Where it stood in the source.
         reason: Why, without its words.
-        body: Its redacted content, or sealed bytes.
-        is_sealed: `body` is sealed by the secret of the data folder.
+        sealed: Its content, sealed by the secret of the data folder.
     """
 
     place: str
     reason: str
-    body: bytes
-    is_sealed: bool = False
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +132,8 @@ class Inbox:
             )
             connection.executemany(
                 "INSERT INTO quarantine(run, place, reason, body, is_sealed, set_aside_at) "
-                f"VALUES (?, ?, ?, ?, ?, {NOW})",
-                [(run, s.place, s.reason, s.body, s.is_sealed) for s in set_aside],
+                f"VALUES (?, ?, ?, ?, 1, {NOW})",
+                [(run, one.place, one.reason, one.sealed) for one in set_aside],
             )
             connection.execute("UPDATE run SET read = read + ? WHERE id = ?", (len(records) + len(set_aside), run))
             add_to_tally(connection, run, Counter(quarantined=len(set_aside)))
@@ -167,9 +165,10 @@ class Inbox:
                 (now,),
             )
             self._give_up(connection)
-            numbers = connection.execute(_SUSPECT, (now,)).fetchall() or connection.execute(_FRESH, (most,)).fetchall()
-            rows = [connection.execute(_TAKE, (token, now + seconds, *number)).fetchone() for number in numbers]
-        return Lease(token, tuple(_entry(row) for row in rows)) if rows else None
+            taken = (token, now + seconds)
+            rows = connection.execute(_TAKE.format(_SUSPECT), (*taken, now)).fetchall()
+            rows = rows or connection.execute(_TAKE.format(_FRESH), (*taken, most)).fetchall()
+        return Lease(token, tuple(_entry(row) for row in sorted(rows))) if rows else None
 
     def finish(self, lease: Lease, finished: Sequence[Finished], *, now: float) -> int:
         """End entries of a lease: outcomes, counts and known revisions change in one transaction.

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from ingest.inbox import Inbox, SetAside
 from ingest.raw import RawRecord, RedactedRecord, Unreadable
-from ingest.redact import redact, redact_text
+from ingest.redact import redact
 from ingest.runs import Runs
 from ingest.secret import Secret
 from textcx.errors import BacklogFullError, RunError, UnredactableRecordError
 
 BATCH_RECORDS = 500
 _MOST_KEPT_OF_UNREADABLE = 10_000
-"""Characters of an unreadable record that are kept for a look."""
+"""Characters of an unreadable record that are sealed for a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,9 @@ class Intake:
             self._enqueue(run, batch)
             self._runs.end(run, state="failed", note=str(error))
             raise
+        except BaseException:  # stopped from outside: what was acknowledged stays, the run does not wait for ever
+            self._runs.end(run, state="failed", note="reading was stopped")
+            raise
         self._enqueue(run, batch)
         self._runs.end(run)
         yield taken + len(batch)
@@ -81,18 +84,16 @@ class Intake:
         self._runs.end(run)
 
     def prepare(self, records: Iterable[RawRecord | Unreadable]) -> Prepared:
-        """Return the records as they may be written: redacted, set aside or sealed."""
+        """Return the records as they may be written: redacted or, where that cannot be done, sealed and set aside."""
         redacted, set_aside = [], []
         for record in records:
             if isinstance(record, Unreadable):
-                set_aside.append(self._unreadable(record))
+                set_aside.append(self._seal(record.place, record.reason, record.content))
                 continue
             try:
                 redacted.append(redact(record, self._secret))
             except UnredactableRecordError as error:
-                content = repr(dict(record.fields)).encode("utf-8", "surrogatepass")
-                sealed = self._secret.seal(content)
-                set_aside.append(SetAside(record.place, f"cannot be redacted: {error}", sealed, is_sealed=True))
+                set_aside.append(self._seal(record.place, f"cannot be redacted: {error}", repr(dict(record.fields))))
         return Prepared(tuple(redacted), tuple(set_aside))
 
     def _enqueue(self, run: str, batch: list[RawRecord | Unreadable]) -> None:
@@ -105,7 +106,6 @@ class Intake:
             else:
                 return
 
-    @staticmethod
-    def _unreadable(record: Unreadable) -> SetAside:
-        content = redact_text(record.content[:_MOST_KEPT_OF_UNREADABLE])
-        return SetAside(record.place, record.reason, content.encode("utf-8", "replace"))
+    def _seal(self, place: str, reason: str, content: str) -> SetAside:
+        kept = content[:_MOST_KEPT_OF_UNREADABLE].encode("utf-8", "replace")
+        return SetAside(place, reason, self._secret.seal(kept))

@@ -94,7 +94,10 @@ class Job:
                 finished.append(end)
             elif mention is not None:
                 fresh.append(mention)
-        return finished + self._keep(self._near_copies.link(fresh))
+        erased = self._store.erased([mention.id for mention in fresh])
+        finished += [Finished(one.version, "filtered", "erased for good") for one in fresh if one.id in erased]
+        kept = [mention for mention in fresh if mention.id not in erased]
+        return finished + self._keep(self._near_copies.link(kept))
 
     def _keep(self, mentions: Sequence[Mention]) -> list[Finished]:
         answers = self._pipeline.annotate([_document(mention) for mention in mentions])

@@ -5,13 +5,14 @@ their three-word shingles (Broder 1997, "On the resemblance and containment of d
 that memory does not grow with what is stored.
 """
 
+import re
+import sqlite3
 import struct
 import zlib
 from collections.abc import Sequence
 
 from textcx.database import Database
 from textcx.mention import Mention
-from textcx.words import split_words
 
 SHORTEST_WORDS = 8
 """Shorter texts are alike by chance ("Snabb leverans, bra pris") and are never linked."""
@@ -19,23 +20,29 @@ LEAST_RESEMBLANCE = 0.7
 _SHINGLE_WORDS = 3
 _SKETCH_HASHES = 16
 _LOOKUP_HASHES = 3
-_MOST_CANDIDATES = 8
+_MOST_CANDIDATES = 24
+_WORD = re.compile(r"\w+")
+_CANDIDATES = (
+    "SELECT id, hashes FROM sketch WHERE number IN "
+    "(SELECT sketch FROM sketch_hash WHERE hash IN (?, ?, ?) ORDER BY sketch LIMIT ?) ORDER BY number"
+)
 
 
 def sketch(text: str) -> tuple[int, ...] | None:
     """Return the smallest shingle hashes of a text in ascending order, or None if it is too short to compare."""
-    words = [word.surface for word in split_words(text)]
+    words = _WORD.findall(text.lower())
     if len(words) < SHORTEST_WORDS:
         return None
     shingles = zip(*(words[offset:] for offset in range(_SHINGLE_WORDS)), strict=False)
-    hashes = sorted({zlib.crc32(" ".join(shingle).encode("utf-8")) for shingle in shingles})
-    return tuple(hashes[:_SKETCH_HASHES])
+    hashes = {zlib.crc32(" ".join(shingle).encode("utf-8")) for shingle in shingles}
+    return tuple(sorted(hashes)[:_SKETCH_HASHES])
 
 
 def resemblance(one: Sequence[int], other: Sequence[int]) -> float:
     """Return the estimated share of shingles two sketched texts have in common, 0 to 1."""
-    smallest = sorted({*one, *other})[: min(_SKETCH_HASHES, max(len(one), len(other)))]
-    return len(set(smallest).intersection(one).intersection(other)) / len(smallest)
+    shared = set(one).intersection(other)
+    smallest = sorted({*one, *other})[:_SKETCH_HASHES]
+    return sum(number in shared for number in smallest) / len(smallest)
 
 
 class NearCopies:
@@ -52,31 +59,27 @@ class NearCopies:
         """Return the mentions in order, near copies with `copy_of` set, and remember the originals among them."""
         sketches = [None if mention.repost_of else sketch(mention.text) for mention in mentions]
         linked = []
-        with self._database.transaction():
+        with self._database.transaction() as connection:
             for mention, hashes in zip(mentions, sketches, strict=True):
-                original = self._original(mention.id, hashes) if hashes else None
+                original = _original(connection, bytes.fromhex(mention.id), hashes) if hashes else None
                 linked.append(mention.model_copy(update={"copy_of": original}) if original else mention)
         return linked
 
-    def _original(self, identifier: str, hashes: tuple[int, ...]) -> str | None:
-        connection = self._database.connection
-        own = bytes.fromhex(identifier)
-        for number in hashes[:_LOOKUP_HASHES]:
-            for other, signature in connection.execute(
-                "SELECT id, signature FROM sketch WHERE hash = ? LIMIT ?", (number, _MOST_CANDIDATES)
-            ):
-                if other != own and resemblance(hashes, _unpack(signature)) >= LEAST_RESEMBLANCE:
-                    return str(other.hex())
-        connection.executemany(
-            "INSERT OR REPLACE INTO sketch VALUES (?, ?, ?)",
-            [(number, own, _pack(hashes)) for number in hashes[:_LOOKUP_HASHES]],
-        )
-        return None
+
+def _original(connection: sqlite3.Connection, own: bytes, hashes: tuple[int, ...]) -> str | None:
+    """Return the earliest mention that a text nearly repeats, or None and remember it as an original."""
+    looked_up = (hashes * _LOOKUP_HASHES)[:_LOOKUP_HASHES]
+    packed = struct.pack(f"<{len(hashes)}I", *hashes)
+    for other, others in connection.execute(_CANDIDATES, (*looked_up, _MOST_CANDIDATES)):
+        if other == own:
+            if others == packed:
+                return None  # it was taken in before: its worker died, or it has come again
+        elif others == packed or resemblance(hashes, _unpack(others)) >= LEAST_RESEMBLANCE:
+            return str(other.hex())
+    number = connection.execute("INSERT INTO sketch(id, hashes) VALUES (?, ?)", (own, packed)).lastrowid
+    connection.executemany("INSERT INTO sketch_hash VALUES (?, ?)", [(one, number) for one in dict.fromkeys(looked_up)])
+    return None
 
 
-def _pack(hashes: tuple[int, ...]) -> bytes:
-    return struct.pack(f"<{len(hashes)}I", *hashes)
-
-
-def _unpack(signature: bytes) -> tuple[int, ...]:
-    return struct.unpack(f"<{len(signature) // 4}I", signature)
+def _unpack(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(packed) // 4}I", packed)

@@ -38,9 +38,7 @@ def normalize(record: RedactedRecord, *, version: int) -> Mention:
     """
     fields = dict(record.fields)
     try:
-        text, title = fields.pop("text", None) or "", fields.pop("title", None)
-        if not text and title:
-            text, title = title, None
+        text, title = fields.pop("text", ""), fields.pop("title", "")
         if len(text) > LONGEST_TEXT:
             message = f"text has {len(text)} characters; at most {LONGEST_TEXT} are read"
             raise UnreadableRecordError(message)
@@ -54,11 +52,11 @@ def normalize(record: RedactedRecord, *, version: int) -> Mention:
                 "revision": record.revision,
                 "version": version,
                 "text": text,
-                "title": title[:LONGEST_TITLE] if title else None,
+                "title": title[:LONGEST_TITLE] or None,
                 "url": url if url and len(url) <= LONGEST_URL else None,
                 "language": normalize_language(fields.get("language")),
                 "voice": _voice(fields.get("voice")),
-                "ratings": tuple(read_rating(rating) for rating in fields.get("ratings") or ()),
+                "ratings": _ratings(fields.get("ratings")),
                 "published_at": published_at,
                 "published_at_precision": precision,
                 "collected_at": record.collected_at,
@@ -121,11 +119,17 @@ def normalize_language(declared: Any) -> str | None:
     return code if code.isascii() and code.isalpha() and 2 <= len(code) <= _LONGEST_LANGUAGE_CODE else None
 
 
+def _ratings(given: Any) -> tuple[Rating, ...]:
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not all(isinstance(rating, Mapping) for rating in given):
+        raise UnreadableRecordError("ratings must be a list of mappings: measure, value, lowest, highest")
+    return tuple(read_rating(rating) for rating in given if rating.get("value") is not None)
+
+
 def _published(value: Any) -> tuple[Any, Precision | None]:
-    if value is None or value == "":
+    if value is None:
         return None, None
-    if not isinstance(value, str):
-        raise UnreadableRecordError("published_at must be text such as 2026-11-01T12:00:00Z")
     try:
         return read_time(value)
     except UnreadableRecordError as error:
@@ -133,7 +137,7 @@ def _published(value: Any) -> tuple[Any, Precision | None]:
 
 
 def _voice(value: Any) -> str:
-    if value is None or value == "":
+    if value is None:
         return "unknown"
     if value not in get_args(Voice):
         raise UnreadableRecordError(f"voice must be one of {', '.join(get_args(Voice))}")

@@ -3,9 +3,11 @@
 A raw record lives in memory only. What reaches the disk is the `RedactedRecord` made from it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 FIELDS = frozenset(
@@ -29,6 +31,8 @@ class RawRecord:
         fields: Values under the names of `FIELDS`, as the source gave them (text, not yet parsed).
             `reply_to`, `thread` and `repost_of` are native ids of the same source and scope.
         collected_at: When it was read.
+        content: Digest of what the source wrote, by which a record without an id is known again; by default that
+            of all fields. A file's row is the same whatever `--set` adds to it.
         occurrence: Which one of several equal records without id and author this is, from 0.
         source_revision: The source's own mark of a change, if it has one.
     """
@@ -39,6 +43,7 @@ class RawRecord:
     place: str
     fields: Mapping[str, Any]
     collected_at: datetime
+    content: bytes = b""
     occurrence: int = 0
     source_revision: str | None = None
 
@@ -50,7 +55,7 @@ class Unreadable:
     Attributes:
         place: Where it stands in the source.
         reason: What is wrong, without any of its content.
-        content: The text as found, for a look later; redacted before it is kept.
+        content: The text as found; sealed before it is kept, for its parts cannot be told.
     """
 
     place: str
@@ -66,7 +71,7 @@ class RedactedRecord:
 
     Attributes:
         id: The mention's id.
-        revision: Tells whether something changed: the source's own mark, or a hash of the content.
+        revision: Tells whether something changed: the source's own mark, or a keyed hash of the content.
         place: Where it stood in the source.
         fields: As in `RawRecord`, redacted; `redactions` says what was replaced in `text`.
         collected_at: When it was read.
@@ -77,3 +82,9 @@ class RedactedRecord:
     place: str
     fields: Mapping[str, Any]
     collected_at: datetime
+
+
+def digest(content: Any) -> bytes:
+    """Return a digest of whatever a source gave, for memory only: short content could be guessed from it."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=repr)
+    return sha256(canonical.encode("ascii")).digest()

@@ -5,20 +5,27 @@ first, so that `anna&#64;example.com` is found too.
 """
 
 from collections.abc import Mapping
-from hashlib import sha256
+from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
-import orjson
+import regex
 
-from ingest.clean_text import clean_text
+from ingest.clean_text import clean_text, safe_text
 from ingest.personal_data import replace_personal_data
-from ingest.raw import FIELDS, RawRecord, RedactedRecord
+from ingest.raw import FIELDS, RawRecord, RedactedRecord, digest
 from ingest.secret import Secret
-from textcx.errors import UnredactableRecordError
+from ingest.times import read_time
+from textcx.errors import UnreadableRecordError, UnredactableRecordError
 from textcx.mention import mention_id
 
 _LINKS = ("reply_to", "thread", "repost_of")
-_REVISION_LETTERS = 32
+_LABELS = ("kind", "source", "brand", "language", "voice")
+_LONGEST_REVISION = 64
+_LONGEST_REMEMBERED = 100
+_DEEPEST = 8
+_LEAST_LETTERS_OF_A_NUMBER = 8
+_BETWEEN_PARTS_OF_A_URL = regex.compile(r"([/?&=#;:]+)")
 
 
 def redact(record: RawRecord, secret: Secret) -> RedactedRecord:
@@ -30,39 +37,50 @@ def redact(record: RawRecord, secret: Secret) -> RedactedRecord:
     """
     unknown = set(record.fields) - FIELDS
     if unknown:
-        raise UnredactableRecordError(f"{record.place}: unknown field {sorted(unknown)[0]!r}")
+        raise UnredactableRecordError(f"{record.place}: unknown field {redact_text(sorted(unknown)[0])!r}")
     fields = {name: value for name, value in record.fields.items() if value is not None and value != ""}
-    revision = record.source_revision or _content_hash(fields)
-    redacted: dict[str, Any] = {}
+    redacted = _redact_texts(fields, record.place)
     for name, value in fields.items():
-        if name in _LINKS:
+        if name in _LABELS:
+            redacted[name] = _redact_short(_as_text(name, value, record.place))
+        elif name in _LINKS:
             redacted[name] = mention_id(record.source_kind, record.scope, str(value))
         elif name == "author":
             redacted[name] = secret.pseudonym(str(fields.get("source", record.scope)), str(value))
+        elif name == "url":
+            redacted[name] = _redact_url(_as_text(name, value, record.place), str(fields.get("author", "")))
+        elif name == "published_at":
+            redacted[name] = _redact_time(_as_text(name, value, record.place))
         elif name == "reference":
-            redacted[name] = _redact_reference(value, secret)
-        elif name == "text":
-            text, places = replace_personal_data(clean_text(_as_text(value, record.place)))
-            redacted[name] = text
-            if places:
-                redacted["redactions"] = [{"start": p.start, "end": p.end, "kind": p.kind} for p in places]
-        else:
+            redacted[name] = _redact_reference(value, record.place, secret)
+        elif name not in ("text", "title"):
             redacted[name] = _redact_value(value, record.place)
+    content = secret.fingerprint(digest(fields))
     return RedactedRecord(
-        id=_identity(record, fields, revision),
-        revision=revision[:64],
+        id=_identity(record, fields, secret),
+        revision=_redact_key(record.source_revision, secret)[:_LONGEST_REVISION] if record.source_revision else content,
         place=record.place,
-        fields=redacted,
+        fields={name: value for name, value in redacted.items() if value not in ("", None)},
         collected_at=record.collected_at,
     )
 
 
 def redact_text(text: str) -> str:
-    """Return any text without personal data: for content that could not be read as a record."""
+    """Return any text without markup and personal data."""
     return replace_personal_data(clean_text(text))[0]
 
 
-def _identity(record: RawRecord, fields: Mapping[str, Any], revision: str) -> str:
+def _redact_texts(fields: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Return text, title and where the text was redacted; a title alone is the text."""
+    text, title = (clean_text(_as_text(name, fields.get(name, ""), place)) for name in ("text", "title"))
+    if title and not text:
+        text, title = title, ""
+    text, places = replace_personal_data(text)
+    redactions = [{"start": one.start, "end": one.end, "kind": one.kind} for one in places]
+    return {"text": text, "title": replace_personal_data(title)[0]} | ({"redactions": redactions} if places else {})
+
+
+def _identity(record: RawRecord, fields: Mapping[str, Any], secret: Secret) -> str:
     """Return the mention's id.
 
     Without a native id, the same author at the same time with the same text is the same mention; where the
@@ -72,40 +90,76 @@ def _identity(record: RawRecord, fields: Mapping[str, Any], revision: str) -> st
     if not native_id:
         if fields.get("author") and fields.get("published_at"):
             who = [str(fields.get(name, "")) for name in ("author", "published_at", "text")]
-            native_id = "author:" + _content_hash(dict(enumerate(who)))
+            native_id = "author:" + secret.fingerprint(digest(who))
         else:
-            native_id = f"content:{revision}:{record.occurrence}"
+            content = secret.fingerprint(record.content or digest(fields))
+            native_id = f"content:{content}:{record.occurrence}"
     return mention_id(record.source_kind, record.scope, native_id)
 
 
-def _content_hash(content: Mapping[Any, Any]) -> str:
-    canonical = orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=repr)
-    return sha256(canonical).hexdigest()[:_REVISION_LETTERS]
+def _redact_time(written: str) -> str:
+    """Return a readable time as it is, for it may look like a number of somebody; else what is left of it."""
+    try:
+        read_time(written)
+    except UnreadableRecordError:
+        return redact_text(written)
+    return written
 
 
-def _redact_reference(value: Any, secret: Secret) -> dict[str, str]:
-    """Return the company's key unchanged, or a pseudonym where the key is itself somebody's number or address."""
-    system, identifier = str(value.get("system", "")), str(value.get("id", ""))
-    if redact_text(identifier) != identifier:
-        identifier = secret.pseudonym(system, identifier)
-    return {"system": system, "id": identifier}
+def _redact_url(url: str, author: str) -> str:
+    """Return an address without personal data, the author's name among its parts included."""
+    parts = _BETWEEN_PARTS_OF_A_URL.split(safe_text(url))
+    handle = author.strip().lstrip("@").casefold()
+    if handle:
+        parts = ["[author]" if unquote(part).lstrip("@").casefold() == handle else part for part in parts]
+    return replace_personal_data("".join(parts))[0]
 
 
-def _redact_value(value: Any, place: str) -> Any:
+def _redact_reference(value: Any, place: str, secret: Secret) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise UnredactableRecordError(f"{place}: reference must have a system and an id")
+    return {
+        "system": _redact_short(str(value.get("system", ""))),
+        "id": _redact_key(str(value.get("id", "")), secret),
+    }
+
+
+def _redact_key(key: str, secret: Secret) -> str:
+    """Return a key of another system unchanged, or a pseudonym where it is itself somebody's number or address."""
+    return key if redact_text(key) == key else secret.pseudonym("", key)
+
+
+@lru_cache(maxsize=4096)
+def _redact_remembered(text: str) -> str:
+    return redact_text(text)
+
+
+def _redact_short(text: str) -> str:
+    """Return a label without personal data: brands and the like come again and again."""
+    return _redact_remembered(text) if len(text) <= _LONGEST_REMEMBERED else redact_text(text)
+
+
+def _redact_value(value: Any, place: str, levels: int = _DEEPEST) -> Any:
+    if levels == 0:
+        raise UnredactableRecordError(f"{place}: a value is nested more than {_DEEPEST} deep")
     if isinstance(value, str):
-        return redact_text(value)
+        return _redact_short(value)
     if isinstance(value, Mapping):
-        return {str(key): _redact_value(inner, place) for key, inner in value.items()}
+        inner = {_redact_short(str(key)): _redact_value(one, place, levels - 1) for key, one in value.items()}
+        return {key: one for key, one in inner.items() if one is not None and one != ""}
     if isinstance(value, list | tuple):
-        return [_redact_value(inner, place) for inner in value]
-    if value is None or isinstance(value, int | float):
-        return value
+        return [_redact_value(one, place, levels - 1) for one in value]
+    if isinstance(value, int | float) or value is None:
+        written = str(value)
+        if len(written) < _LEAST_LETTERS_OF_A_NUMBER or (safe := redact_text(written)) == written:
+            return value
+        return safe
     raise UnredactableRecordError(f"{place}: a value is of type {type(value).__name__}, which no field holds")
 
 
-def _as_text(value: Any, place: str) -> str:
+def _as_text(name: str, value: Any, place: str) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int | float):
         return str(value)
-    raise UnredactableRecordError(f"{place}: text is of type {type(value).__name__}")
+    raise UnredactableRecordError(f"{place}: {name} is of type {type(value).__name__}")

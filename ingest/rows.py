@@ -1,30 +1,25 @@
-"""Rows of a file: CSV in its dialects or JSON Lines, plain or gzip, one at a time.
+"""Rows of a file: CSV in its dialects or JSON Lines, one at a time."""
 
-Memory does not grow with the file: a line may be long, a file may not be held.
-"""
-
-import codecs
 import csv
-import gzip
-import zlib
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, Literal
 
 import orjson
+import regex
 
 from ingest.raw import Unreadable
+from ingest.text_lines import LONGEST_LINE_BYTES, Encoding, NumberedLine, read_lines, read_sample
 from textcx.errors import SourceUnreadableError
 
-LONGEST_LINE_BYTES = 4 * 2**20
-_GZIP_MAGIC = b"\x1f\x8b"
-_SAMPLE_BYTES = 64 * 2**10
 _DELIMITERS = ",;\t|"
-_NO_TEXT_BYTES = frozenset(b"\x00\x01\x02\x03\x04\x05\x06")
-
-Format = Literal["csv", "jsonl"]
+_NO_DELIMITER = "\x1f"
+"""For a file of one column: a character that no one writes."""
+_SAMPLE_LINES = 50
+_DEEPEST_JSON = 16
+_LONE_CARRIAGE_RETURN = regex.compile(r"(?<=\r)(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +40,8 @@ class Shape:
         delimiter: Between cells of a CSV file.
     """
 
-    format: Format
-    encoding: str
+    format: Literal["csv", "jsonl"]
+    encoding: Encoding
     delimiter: str = ","
 
 
@@ -54,75 +49,33 @@ def find_shape(path: Path) -> Shape:
     """Return how the file is written, from its first 64 kB.
 
     Raises:
-        SourceUnreadableError: It is absent, empty, or no text.
+        SourceUnreadableError: It is absent, empty, no text, or JSON that is not one object a line.
     """
-    try:
-        with _open(path) as file:
-            sample = file.read(_SAMPLE_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceUnreadableError(f"{path.name} cannot be read: {_reason(error)}.") from error
-    if not sample.strip():
-        raise SourceUnreadableError(f"{path.name} is empty.")
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-        text = codecs.decode(sample[: len(sample) // 2 * 2], "utf-16", "replace")
-    elif _NO_TEXT_BYTES.intersection(sample):
-        message = f"{path.name} is no text file. textcx reads CSV and JSON Lines, plain or gzip."
+    encoding, sample = read_sample(path)
+    first = sample.lstrip().split("\n", 1)[0].strip()
+    if first in ("{", "[") or first.startswith(("[{", "[ {")):
+        message = f"{path.name} is JSON, but not one object a line. Make JSON Lines of it: jq -c '.[]' FILE"
         raise SourceUnreadableError(message)
-    else:
-        encoding, text = "utf-8", sample.decode("utf-8-sig", "replace")
-    if text.lstrip().startswith("{"):
+    if first.startswith("{"):
         return Shape("jsonl", encoding)
-    return Shape("csv", encoding, _delimiter(text))
+    return Shape("csv", encoding, _delimiter(sample.splitlines(keepends=True)[:_SAMPLE_LINES]))
 
 
 def read_rows(path: Path, shape: Shape) -> Iterator[Row | Unreadable]:
     """Give the file's rows in order; a broken one as `Unreadable`, the rest goes on.
 
     Raises:
-        SourceUnreadableError: The file breaks off (a truncated gzip, a quote that is never closed).
+        SourceUnreadableError: The file breaks off (a truncated gzip), or two of its columns have one name.
     """
-    try:
-        with _open(path) as file:
-            lines = _lines(file, shape.encoding)
-            yield from _read_json(lines) if shape.format == "jsonl" else _read_csv(lines, shape, path.name)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceUnreadableError(f"{path.name} breaks off: {_reason(error)}.") from error
+    lines = read_lines(path, shape.encoding)
+    yield from _read_json(lines) if shape.format == "jsonl" else _read_csv(lines, shape.delimiter, path.name)
 
 
-def _open(path: Path) -> BinaryIO:
-    file = path.open("rb")
-    if file.peek(2).startswith(_GZIP_MAGIC):
-        return cast(BinaryIO, BufferedReader(gzip.GzipFile(fileobj=file)))
-    return file
-
-
-def _lines(file: BinaryIO, encoding: str) -> Iterator[tuple[int, str | None]]:
-    """Give numbered lines as text; None for one that is too long to be held."""
-    if encoding == "utf-16":
-        yield from enumerate(codecs.getreader("utf-16")(file, "replace"), start=1)
-        return
-    number = 0
-    while raw := file.readline(LONGEST_LINE_BYTES):
-        number += 1
-        if len(raw) == LONGEST_LINE_BYTES and not raw.endswith(b"\n"):
-            while (rest := file.readline(LONGEST_LINE_BYTES)) and not rest.endswith(b"\n"):
-                pass
-            yield number, None
-            continue
-        if number == 1:
-            raw = raw.removeprefix(codecs.BOM_UTF8)
-        try:
-            yield number, raw.decode("utf-8")
-        except UnicodeDecodeError:
-            yield number, raw.decode("cp1252", "replace")
-
-
-def _read_json(lines: Iterator[tuple[int, str | None]]) -> Iterator[Row | Unreadable]:
+def _read_json(lines: Iterator[NumberedLine]) -> Iterator[Row | Unreadable]:
     for number, line in lines:
         place = f"line {number}"
         if line is None:
-            yield Unreadable(place, f"{place} is longer than {LONGEST_LINE_BYTES} bytes", "")
+            yield _too_long(number)
             continue
         if not line.strip():
             continue
@@ -131,45 +84,108 @@ def _read_json(lines: Iterator[tuple[int, str | None]]) -> Iterator[Row | Unread
         except orjson.JSONDecodeError as error:
             yield Unreadable(place, f"{place} is no JSON: {error.msg} at column {error.colno}", line)
             continue
-        if isinstance(cells, dict):
-            yield Row(place, cells)
-        else:
+        if not isinstance(cells, dict):
             yield Unreadable(place, f"{place} is no JSON object", line)
+        elif line.count("{") + line.count("[") > _DEEPEST_JSON and _is_deeper(cells, _DEEPEST_JSON):
+            yield Unreadable(place, f"{place} is nested more than {_DEEPEST_JSON} deep", line)
+        else:
+            yield Row(place, cells)
 
 
-def _read_csv(lines: Iterator[tuple[int, str | None]], shape: Shape, name: str) -> Iterator[Row | Unreadable]:
-    too_long: list[int] = []
+def _is_deeper(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return inner is not None and (levels == 0 or any(_is_deeper(one, levels - 1) for one in inner))
 
-    def texts() -> Iterator[str]:
-        for number, line in lines:
-            if line is None:
-                too_long.append(number)
-            else:
-                yield line.replace("\0", "\ufffd")
 
+def _read_csv(lines: Iterator[NumberedLine], delimiter: str, name: str) -> Iterator[Row | Unreadable]:
     csv.field_size_limit(LONGEST_LINE_BYTES)
-    reader = csv.reader(texts(), delimiter=shape.delimiter)
+    source = _RowLines(lines)
+    reader = csv.reader(source, delimiter=delimiter, strict=True, skipinitialspace=True)
     header: list[str] | None = None
-    before = 0
-    try:
-        for cells in reader:
-            place = f"line {before + 1}"
-            before = reader.line_num
-            while too_long:
-                yield Unreadable(place, f"a line near {place} is longer than {LONGEST_LINE_BYTES} bytes", "")
-                too_long.pop()
-            if not any(cell.strip() for cell in cells):
+    while True:
+        source.taken.clear()
+        is_quoted_well = True
+        try:
+            cells = next(reader, None)
+        except csv.Error:  # a quote that is never closed, or is closed amidst a cell: it spoils its own line at most
+            is_quoted_well = False
+            cells = _cells_of_one_line(source.give_back(), delimiter, len(header or ()))
+            reader = csv.reader(source, delimiter=delimiter, strict=True, skipinitialspace=True)
+        while source.too_long:
+            yield _too_long(source.too_long.popleft())
+        if cells is None:
+            return
+        place = f"line {source.taken[0][0]}"
+        if not any(cell.strip() for cell in cells):
+            continue
+        if header is None:
+            header = _header(cells, name)
+        elif not is_quoted_well and len(cells) != len(header):
+            yield Unreadable(place, f"{place}: its quotes do not match", source.text)
+        elif len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
+            yield Unreadable(place, f"{place} has {len(cells)} cells, the header {len(header)}", source.text)
+        else:
+            yield Row(place, dict(zip(header, cells, strict=False)))
+
+
+class _RowLines:
+    """Lines as the csv module wants them, remembering which ones it took for the row it is at.
+
+    Attributes:
+        taken: Number and text of the lines of the current row.
+        too_long: Numbers of lines that were left out.
+    """
+
+    def __init__(self, lines: Iterator[NumberedLine]) -> None:
+        self._lines = lines
+        self._waiting: deque[tuple[int, str]] = deque()
+        self._length = 0
+        self.taken: list[tuple[int, str]] = []
+        self.too_long: deque[int] = deque()
+
+    def __iter__(self) -> "_RowLines":
+        return self
+
+    def __next__(self) -> str:
+        while not self._waiting:
+            number, line = next(self._lines)
+            if line is None:
+                self.too_long.append(number)
                 continue
-            if header is None:
-                header = _header(cells, name)
-            elif len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-                reason = f"{place} has {len(cells)} cells, the header {len(header)}"
-                yield Unreadable(place, reason, shape.delimiter.join(cells))
-            else:
-                yield Row(place, dict(zip(header, cells, strict=False)))
-    except csv.Error as error:
-        message = f"{name} breaks off after line {before}: {error}. Is a quote opened there and never closed?"
-        raise SourceUnreadableError(message) from error
+            line = line.replace("\0", "\ufffd")
+            pieces = _LONE_CARRIAGE_RETURN.split(line) if "\r" in line else [line]
+            self._waiting.extend((number, piece) for piece in pieces if piece)
+        number, text = self._waiting.popleft()
+        self._length = len(text) + (self._length if self.taken else 0)
+        self.taken.append((number, text))
+        if self._length > LONGEST_LINE_BYTES:
+            raise csv.Error("a row is too long to be held")
+        return text
+
+    @property
+    def text(self) -> str:
+        """The lines of the current row."""
+        return "".join(text for _, text in self.taken)
+
+    def give_back(self) -> str:
+        """Keep the first line of the row alone, let the others be read again, and return it."""
+        first, *others = self.taken
+        self._waiting.extendleft(reversed(others))
+        self.taken[:] = [first]
+        return first[1]
+
+
+def _cells_of_one_line(line: str, delimiter: str, wanted: int) -> list[str]:
+    """Return the cells of a line whose quotes do not match: by its quotes if so many are `wanted`, else without."""
+    by_quotes = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
+    if len(by_quotes) == wanted:
+        return by_quotes
+    return next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE))
+
+
+def _too_long(number: int) -> Unreadable:
+    place = f"line {number}"
+    return Unreadable(place, f"{place} is longer than {LONGEST_LINE_BYTES} bytes", "")
 
 
 def _header(cells: list[str], name: str) -> list[str]:
@@ -181,25 +197,18 @@ def _header(cells: list[str], name: str) -> list[str]:
     return header
 
 
-def _delimiter(sample: str) -> str:
-    """Return the delimiter that splits the header into most cells; of equals, the one that splits rows alike."""
-    lines = [line for line in sample.splitlines()[:50] if line.strip()]
-    counts = {delimiter: _cells(lines[0], delimiter) for delimiter in _DELIMITERS}
-    most = max(counts.values())
-    if most == 1:
-        return ","
-    return max(
-        (delimiter for delimiter in _DELIMITERS if counts[delimiter] == most),
-        key=lambda delimiter: sum(_cells(line, delimiter) == most for line in lines),
-    )
+def _delimiter(lines: list[str]) -> str:
+    """Return the delimiter that splits most rows alike with the header; of equals, the one that makes most cells."""
+    scores = {}
+    for delimiter in _DELIMITERS:
+        counts = _cell_counts(lines, delimiter)
+        if counts and counts[0] > 1:
+            scores[delimiter] = (sum(count == counts[0] for count in counts) / len(counts), counts[0])
+    return max(scores, key=lambda delimiter: scores[delimiter]) if scores else _NO_DELIMITER
 
 
-def _cells(line: str, delimiter: str) -> int:
+def _cell_counts(lines: list[str], delimiter: str) -> list[int]:
     try:
-        return len(next(csv.reader([line], delimiter=delimiter)))
-    except (csv.Error, StopIteration):
-        return 1
-
-
-def _reason(error: BaseException) -> str:
-    return getattr(error, "strerror", None) or "its compressed data is damaged"
+        return [len(cells) for cells in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if any(cells)]
+    except csv.Error:
+        return []

@@ -5,6 +5,7 @@ from typing import Literal
 
 from ingest.inbox_file import NOW
 from ingest.outcome import OUTCOMES, REMARKS, Outcome, RunReport
+from ingest.redact import redact_text
 from textcx.database import Database
 from textcx.errors import NotFoundError
 
@@ -16,12 +17,12 @@ class Runs:
         self._database = database
 
     def start(self, source: str) -> str:
-        """Open a run over a source and return its id."""
+        """Open a run over a source and return its id; a person's address in a file's name is redacted."""
         run = secrets.token_hex(6)
         with self._database.transaction() as connection:
             connection.execute(
                 f"INSERT INTO run(id, source, state, started_at) VALUES (?, ?, 'reading', {NOW})",
-                (run, source),
+                (run, redact_text(source)),
             )
         return run
 

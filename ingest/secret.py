@@ -1,4 +1,4 @@
-"""Secret: the key of a data folder, for pseudonyms of authors and for sealing what could not be redacted.
+"""Secret: the key of a data folder, for pseudonyms of authors, for hashes of content, and for sealing.
 
 It lies beside the databases in a file of its own (`secret.key`, readable by its owner alone), so that a copy
 of a database without it names nobody. Whoever loses it loses the link between old and new pseudonyms.
@@ -17,13 +17,15 @@ from textcx.errors import ConfigError
 
 _BYTES = 32
 _PSEUDONYM_LETTERS = 26
+_FINGERPRINT_LETTERS = 32
 
 
 class Secret:
-    """Makes pseudonyms and seals bytes with one key."""
+    """Makes pseudonyms and fingerprints and seals bytes with one key."""
 
     def __init__(self, key: bytes) -> None:
         self._pseudonym_key = hashlib.sha256(b"pseudonym\0" + key).digest()
+        self._fingerprint_key = hashlib.sha256(b"fingerprint\0" + key).digest()
         self._seal = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"seal\0" + key).digest()))
 
     def pseudonym(self, source: str, handle: str) -> str:
@@ -33,6 +35,10 @@ class Secret:
         """
         digest = hmac.digest(self._pseudonym_key, f"{source}\0{handle}".encode("utf-8", "surrogatepass"), "sha256")
         return base64.b32encode(digest).decode("ascii").lower()[:_PSEUDONYM_LETTERS]
+
+    def fingerprint(self, content: bytes) -> str:
+        """Return a hash of some content, in 32 hex digits, that nobody without the key can test guesses against."""
+        return hmac.digest(self._fingerprint_key, content, "sha256").hex()[:_FINGERPRINT_LETTERS]
 
     def seal(self, content: bytes) -> bytes:
         """Return the content encrypted (Fernet: AES-128-CBC with HMAC-SHA256)."""
@@ -64,7 +70,17 @@ def open_secret(folder: Path) -> Secret:
             pass
         finally:
             draft.unlink()
+        _sync(folder)
     key = path.read_bytes()
     if len(key) != _BYTES:
         raise ConfigError(f"secret.key in the data folder holds {len(key)} bytes; it must hold {_BYTES}. Restore it.")
     return Secret(key)
+
+
+def _sync(folder: Path) -> None:
+    """Make a new name in a folder survive a power failure: a pseudonym must not outlive its key."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

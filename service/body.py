@@ -11,8 +11,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.problems import describe, problem
+from service.problems import problem
 from textcx.errors import UnreadableRecordError
+from textcx.validation import describe
 
 Model = TypeVar("Model", bound=BaseModel)
 _MOST_ERRORS = 10

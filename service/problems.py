@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from textcx import errors
+from textcx.validation import describe
 
 MEDIA_TYPE = "application/problem+json"
 STATUS_OF = (
@@ -85,13 +86,3 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(Exception, on_surprise)
-
-
-def describe(error: Any) -> str:
-    """Return where a value is wrong and why, without the value.
-
-    Args:
-        error: One of pydantic's error details.
-    """
-    where = ".".join(str(part) for part in error["loc"])
-    return f"{where}: {error['msg']}" if where else str(error["msg"])

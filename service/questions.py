@@ -11,6 +11,7 @@ from textcx.errors import QuerySyntaxError, RequestError, UnknownNameError
 from textcx.query.fields import ATTRIBUTE_PREFIX, FIELDS, is_dimension
 from textcx.query.grammar import parse
 from textcx.query.interval import IntervalName, borders
+from textcx.query.lexer import quote
 from textcx.query.measures import Measure, find_measure
 from textcx.query.tally import Estimate, Moments, Tally
 from textcx.query.tree import And, Keyword, Not, Or, Query
@@ -171,7 +172,7 @@ class Questions:
         for name, bound in (("from", f">={since}" if since else ""), ("to", f"<={until}" if until else "")):
             if bound:
                 try:
-                    parts.append(self._parse(f"published:{bound}", zone))
+                    parts.append(self._parse(f"published:{quote(bound)}", zone))
                 except QuerySyntaxError as error:
                     message = f"{name} must be a date such as 2026, 2026-03 or 2026-03-15."
                     raise RequestError(message) from error

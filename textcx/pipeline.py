@@ -20,6 +20,7 @@ from textcx.document import Document
 from textcx.errors import AnalysisError, ConfigError, UnknownNameError
 from textcx.mention import Frozen
 from textcx.settings import Settings
+from textcx.validation import first_fault
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -172,9 +173,7 @@ def _read(path: Path) -> _File:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"pipelines/{path.name} cannot be read: {error}") from error
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"pipelines/{path.name}: {place}: {first['msg']}.") from None
+        raise ConfigError(f"pipelines/{path.name}: {first_fault(error)}.") from None
 
 
 @contextmanager

@@ -137,7 +137,7 @@ def _parse(path: Path) -> _File:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a safe loader)
     except OSError as error:
-        raise TaxonomyError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise TaxonomyError(f"{path.name} cannot be read: {error.strerror}. Correct the path.") from error
     except UnicodeDecodeError as error:
         raise TaxonomyError(f"{path.name} is not written in UTF-8; save it as UTF-8.") from error
     except yaml.MarkedYAMLError as error:

@@ -139,6 +139,7 @@ class TermIndex:
         self._lemmas = lemmas
         self._by_lemma: dict[str, list[_Candidate]] = defaultdict(list)
         self._by_part: dict[str, list[_Candidate]] = defaultdict(list)
+        self._by_parts: dict[tuple[str, ...], list[_Candidate]] = defaultdict(list)
         self._by_surface: dict[str, list[_Candidate]] = defaultdict(list)
         self._by_prefix: dict[str, list[_Candidate]] = defaultdict(list)
         for written_of, excludes in ((terms, False), (exclusions, True)):
@@ -179,19 +180,27 @@ class TermIndex:
         anchor, form = pieces[before]
         tables = {Form.EXACT: self._by_surface, Form.PREFIX: self._by_prefix}
         tables.get(form, self._by_lemma)[anchor].append(_Candidate(owner, before, len(pieces), others, 0, excludes))
-        if form is Form.LEMMA and not others:
+        if others or form not in (Form.LEMMA, Form.WHOLE):
+            return
+        if parts := self._lemmas.parts(anchor, self._language):
+            self._by_parts[parts].append(_Candidate(owner, 0, 1, (), 0, excludes))
+        if form is Form.LEMMA:
             self._by_part[anchor].append(_Candidate(owner, 0, 1, (), 1, excludes))
 
     def _find_candidates(self, surface: str) -> tuple[_Candidate, ...]:
-        """Return what may begin at a word; of a compound's parts the last, its head, goes first."""
+        """Return what may stand at a word.
+
+        Compounds that are in no dictionary are compared part by part, so that their forms meet ("nummerflytten"
+        is "nummerflytt"). Of a compound that is no term the last part, its head, is asked before the first.
+        """
         lemma = self._lemmas.lemma(surface, self._language)
-        found = [*self._by_surface.get(surface, ()), *self._by_lemma.get(lemma, ())]
+        parts = self._lemmas.parts(surface, self._language) or ()
+        found = [*self._by_surface.get(surface, ()), *self._by_lemma.get(lemma, ()), *self._by_parts.get(parts, ())]
         for length in self._prefix_lengths:
             if length > len(surface):
                 break
             found += self._by_prefix.get(surface[:length], ())
         if not any(candidate.is_whole_term for candidate in found):
-            parts = self._lemmas.parts(surface, self._language) or ()
             found += next((self._by_part[part] for part in reversed(parts) if part in self._by_part), ())
         return tuple(found)
 

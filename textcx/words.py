@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 import regex
 from simplemma import Lemmatizer
-from simplemma.strategies import DefaultStrategy, StreamDictionaryFactory
+from simplemma.strategies import DefaultStrategy
+
+from textcx.dictionaries import open_dictionaries
 
 LANGUAGES = ("sv", "da", "nb", "nn", "fi", "en")
 UNKNOWN_LANGUAGE = "und"
@@ -70,10 +72,14 @@ class Lemmas:
     """Lemmas and compound parts by simplemma's dictionaries, one language at a time on first use."""
 
     def __init__(self) -> None:
-        self._dictionaries = StreamDictionaryFactory()
+        self._dictionaries = open_dictionaries()
         self._lemmatizer = Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=self._dictionaries))
         self.lemma = lru_cache(maxsize=_MEMO_WORDS)(self._lemma)
         self.parts = lru_cache(maxsize=_MEMO_WORDS)(self._parts)
+
+    def knows(self, word: str, language: str) -> bool:
+        """Tell whether a word, lower case, is one of the language's dictionary, in any form."""
+        return self._is_known(word, language) or self.lemma(word, language) != word
 
     def _lemma(self, word: str, language: str) -> str:
         if language not in LANGUAGES:

@@ -1,5 +1,6 @@
 """Account numbers: IBAN by country and check digits, payment cards by issuer, length and check digit."""
 
+import re
 from collections.abc import Iterator
 
 import regex
@@ -16,12 +17,11 @@ _IBAN_LENGTHS = {
 }  # fmt: skip
 """Characters of an IBAN by country, from the registry that SWIFT keeps for ISO 13616: Europe and its neighbours."""
 
-_IBAN = regex.compile(
-    r"(?<!\w)(?:"
-    + "|".join(rf"{code}\d(?:[ -]?\d)(?:[ -]?[A-Z0-9]){{{length - 4}}}" for code, length in _IBAN_LENGTHS.items())
-    + r")(?!\w)",
-    regex.IGNORECASE,
-)
+_MAYBE_IBAN = re.compile(r"(?<!\w)[A-Za-z]{2}[0-9][ -]?[0-9](?=[ -]?[A-Za-z0-9])")
+_IBANS = {
+    code: regex.compile(rf"{code}(?:[ -]?[A-Z0-9]){{{length - 2}}}(?!\w)", regex.IGNORECASE)
+    for code, length in _IBAN_LENGTHS.items()
+}
 _CARD = regex.compile(r"(?<!\w)(?<!\w-)\d(?:[ .-]?\d){13,18}(?!\w|-\w)")
 _ISSUERS = (
     ("4", "4", (16, 19)),  # Visa
@@ -46,8 +46,12 @@ _ISSUERS = (
 
 def ibans(text: str) -> Iterator[Span]:
     """Give where the international bank account numbers stand."""
-    for match in _IBAN.finditer(text):
-        if iban.is_valid(match.group(), check_country=False):
+    position = 0
+    for start in _MAYBE_IBAN.finditer(text):
+        pattern = _IBANS.get(start.group()[:2].upper())
+        match = pattern.match(text, start.start()) if pattern and start.start() >= position else None
+        if match and iban.is_valid(match.group(), check_country=False):
+            position = match.end()
             yield match.span()
 
 

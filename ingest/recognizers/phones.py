@@ -4,6 +4,7 @@ A number with + counts if it is possible, one with 0 if it is valid in a country
 which may be anything, only alone in the groups of a Danish or Norwegian number or behind a word such as "tlf".
 """
 
+import re
 from collections.abc import Iterator
 
 import phonenumbers
@@ -12,7 +13,7 @@ import regex
 from ingest.recognizers.shadow import STRUCK, Span
 from ingest.recognizers.words_before import names_a_phone, names_an_order
 
-_CHAIN = regex.compile(r"[+(]{0,2}\d[\d ().\-/+]*+")
+_CHAIN = re.compile(r"[0-9](?:[ ().\-/+]{0,4}[0-9]){6,}")
 """Digits and what may stand between them: a chain may hold a price, an order number and two phone numbers."""
 _PIECE = regex.compile(r"[+(]*\d[\d().\-+]*")
 _LEAST_DIGITS, _MOST_DIGITS = 7, 15
@@ -24,9 +25,9 @@ _HOUR = r"(?:[01]?\d|2[0-4])[.:]?[0-5]\d"
 _NO_PHONE = regex.compile(
     rf"(?<!\d)(?<!\d[.\-/])(?:(?:{_DAY}{_BETWEEN}{_MONTH}|{_MONTH}{_BETWEEN}{_DAY})(?:{_BETWEEN}{_YEAR}|[./-]\d{{2}})"
     rf"|{_YEAR}[./-]{_MONTH}[./-]{_DAY}|{_HOUR} ?- ?{_HOUR}|{_YEAR}[ -]{_YEAR})(?![\-/]?\d)"
-    r"|(?<!\d)\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?(?!\d)"
 )
-"""Dates, opening hours, spans of years, and amounts such as 1,299.50."""
+"""Dates, opening hours and spans of years."""
+_END_OF_AMOUNT = regex.compile(r"\d,\d{3}(?:\.\d{1,2})?[^\d]*")
 _WRITTEN = regex.compile(r"[+(]{0,2}\d+\)?(?:/ ?|[ .-]{0,3})(?:\(\d+\)|[\d .-])+")
 """An area code may be in brackets or before a slash; behind that there are digits, and "(0)" at most."""
 _NORTH_AMERICAN = regex.compile(r"\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}")
@@ -39,9 +40,11 @@ _GLUED_WORD = regex.compile(r"\b(?:tel|tlf|tfn|mob|mobil|puh)\Z", regex.IGNORECA
 
 def phone_numbers(text: str) -> Iterator[Span]:
     """Give where the phone numbers stand."""
-    finder = _Finder(_NO_PHONE.sub(lambda match: STRUCK * len(match.group()), text))
-    for chain in _CHAIN.finditer(finder.text):
-        yield from finder.in_chain(*chain.span())
+    chains = [chain.span() for chain in _CHAIN.finditer(text)]
+    if chains:
+        finder = _Finder(_CHAIN.sub(lambda chain: _NO_PHONE.sub(_strike, chain.group()), text))
+        for start, end in chains:
+            yield from finder.in_chain(start, end)
 
 
 class _Finder:
@@ -53,6 +56,8 @@ class _Finder:
 
     def in_chain(self, start: int, end: int) -> Iterator[Span]:
         """Give the phone numbers of a chain: from each piece on the longest one, then what follows it."""
+        while start > 0 and self.text[start - 1] in "+(":
+            start -= 1
         pieces = [piece.span() for piece in _PIECE.finditer(self.text, start, end) if self._is_whole(*piece.span())]
         first = 0
         while first < len(pieces):
@@ -115,6 +120,8 @@ class _Finder:
             return False
         if _is_of_a_word(before[-1:]):
             return bool(_GLUED_WORD.search(self.text, max(0, start - 8), start))
+        if before.endswith(",") and _END_OF_AMOUNT.fullmatch(self.text, start - 2, end):
+            return False
         return not (before.endswith("-") and _is_of_a_word(before[0]))
 
     def _last_digit(self, end: int) -> int:
@@ -125,6 +132,10 @@ class _Finder:
     def _without_bracket(self, start: int, end: int) -> Span:
         """Return the span without a bracket that it opens and does not close."""
         return (start + 1 if self.text[start] == "(" and ")" not in self.text[start:end] else start), end
+
+
+def _strike(match: "regex.Match[str]") -> str:
+    return STRUCK * len(match.group())
 
 
 def _is_of_a_word(character: str) -> bool:

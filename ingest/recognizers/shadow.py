@@ -4,6 +4,7 @@ Digits of all scripts become ASCII, dashes a hyphen, odd spaces a space, and wha
 soft hyphens, directions) is left out. The text itself stays as it was written.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -13,6 +14,8 @@ Span = tuple[int, int]
 
 STRUCK = "\x00"
 """Stands in the shadow where something was found: no recognizer reads across it, and clean texts hold none."""
+_MAYBE_ODD = re.compile("[\xa0\xad\u0100-\U0010ffff]")
+"""Spares most texts the look at categories: no other character of Western European languages is odd."""
 _ODD = regex.compile(r"[^\P{Nd}0-9]|[^\P{Pd}\-]|[^\P{Zs} ]|\p{Cf}|[\u2212\uff20\ufe6b\uff0b\uff0e\ufe0f\u20e3]")
 _LIKE = {"\u2212": "-", "\uff20": "@", "\ufe6b": "@", "\uff0b": "+", "\uff0e": ".", "\ufe0f": "", "\u20e3": ""}
 
@@ -27,7 +30,7 @@ class Shadow:
     def __init__(self, text: str) -> None:
         self.text = text
         self._places: list[int] | None = None
-        if _ODD.search(text):
+        if _MAYBE_ODD.search(text) and _ODD.search(text):
             plain = [_plain(character) for character in text]
             if "" in plain:
                 self._places = [place for place, character in enumerate(plain) if character]

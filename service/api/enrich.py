@@ -10,7 +10,7 @@ from service.body import body_schema, json_body
 from service.deps import EnrichmentDep, LimitsDep
 from service.enrichment import EnrichDocument, Enrichment, EnrichRequest
 from service.limits import Limits
-from service.problems import describe
+from textcx.validation import first_fault
 
 router = APIRouter(tags=["enrich"])
 
@@ -53,8 +53,7 @@ def _read(raw: dict[str, Any], limits: Limits) -> EnrichDocument | dict[str, Any
     try:
         document = EnrichDocument.model_validate(raw)
     except ValidationError as error:
-        details = error.errors(include_input=False, include_url=False, include_context=False)
-        return {"id": identifier, "error": {"code": "unreadable", "message": describe(details[0])}}
+        return {"id": identifier, "error": {"code": "unreadable", "message": first_fault(error)}}
     if len(document.text.encode("utf-8", "surrogatepass")) > limits.enrich_text_bytes:
         message = f"text is longer than {limits.enrich_text_bytes} bytes"
         return {"id": identifier, "error": {"code": "too-large", "message": message}}

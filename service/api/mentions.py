@@ -17,10 +17,10 @@ from ingest.redact import redact
 from service.assembly import Workshop
 from service.body import body_schema, json_body
 from service.deps import LimitsDep, WorkshopDep
-from service.problems import describe
 from service.reports import report_as_dict
 from textcx.errors import NotFoundError, RecordError
 from textcx.mention import Asked, Engagement, Frozen, Kind, Rating, Reference, ShortText, Subject, Voice
+from textcx.validation import first_fault
 
 router = APIRouter(tags=["mentions"])
 _WAIT_SECONDS = 30.0
@@ -113,8 +113,7 @@ def _read(raw: dict[str, Any], index: int) -> RawRecord:
     try:
         mention = IncomingMention.model_validate(raw)
     except ValidationError as error:
-        details = error.errors(include_input=False, include_url=False, include_context=False)
-        raise _Refused(describe(details[0])) from None
+        raise _Refused(first_fault(error)) from None
     fields = mention.model_dump(exclude={"id", "revision"}, exclude_none=True, exclude_defaults=True)
     return RawRecord(
         source_kind="api",

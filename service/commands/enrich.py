@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from service.commands.options import Data, open_workshop
 from service.enrichment import EnrichDocument, Enrichment
-from service.problems import describe
 from textcx.errors import SourceUnreadableError
+from textcx.validation import first_fault
 
 _BATCH_LINES = 256
 _SET_ASIDE_EXIT = 3
@@ -75,7 +75,7 @@ def _read(number: int, line: bytes) -> EnrichDocument | dict[str, Any]:
     except orjson.JSONDecodeError as error:
         message = f"not JSON: {error.msg} at column {error.colno}"
     except ValidationError as error:
-        message = describe(error.errors(include_input=False, include_url=False)[0])
+        message = first_fault(error)
     return {"id": identifier, "line": number, "error": {"code": "unreadable", "message": message}}
 
 

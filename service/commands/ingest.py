@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ingest.columns import read_fixed, read_map
 from ingest.connectors.file import FileConnector
 from ingest.intake import Intake
+from ingest.mapping import read_fixed, read_map
 from ingest.normalize import normalize
 from ingest.outcome import RunReport
 from ingest.raw import RawRecord, Unreadable

@@ -7,6 +7,7 @@ import typer
 
 from service.commands.options import AsJson, Data, open_workshop
 from service.commands.screen import console, print_json, print_table
+from textcx.configs import configs_folder
 from textcx.touchpoints import check_taxonomy
 
 app = typer.Typer(help="The touchpoints of the customer journey.", no_args_is_help=True)
@@ -25,8 +26,9 @@ def list_touchpoints(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def check(file: Annotated[Path, typer.Argument(help="A taxonomy file.")]) -> None:
-    """Check a taxonomy file. Exit status 2: it cannot be used as it is."""
-    findings = check_taxonomy(file)
+    """Check a taxonomy file, which may extend a shipped one. Exit status 2: it cannot be used as it is."""
+    shipped = configs_folder(open_workshop(None).settings.config_dir) / "touchpoints"
+    findings = check_taxonomy(file, folder=shipped)
     for finding in findings:
         console().print(str(finding), markup=False)
     if any(finding.is_error for finding in findings):

@@ -66,6 +66,7 @@ class LexicalComponent(TextComponent):
     def __init__(self, name: str, version: str, analysis: LexicalAnalysis) -> None:
         super().__init__(name, version)
         self.analysis = analysis
+        self.lemmas = analysis.lemmas
 
 
 def add_extension(name: str) -> None:

@@ -12,6 +12,7 @@ from spacy.language import Language
 
 if TYPE_CHECKING:
     from textcx.model.lexical import LexicalAnalysis
+    from textcx.words import Lemmas
 
 _LANGUAGE = "doc._.textcx_language"
 
@@ -28,12 +29,11 @@ def make_tokenizer() -> Callable[[Language], Any]:
 
 
 @Language.factory("textcx_language", assigns=[_LANGUAGE])
-def make_language(nlp: Language, name: str) -> Any:  # noqa: ARG001 - spaCy gives both
+def make_language(nlp: Language, name: str) -> Any:  # noqa: ARG001 - spaCy gives it
     """Return the component that tells the language."""
     from textcx.components.language import LanguageComponent
-    from textcx.model.language import LanguageIdentifier
 
-    return LanguageComponent(LanguageIdentifier())
+    return LanguageComponent(_shared_lemmas(nlp))
 
 
 @Language.factory(
@@ -83,9 +83,16 @@ def _shared_analysis(nlp: Language, configs: str | None) -> "LexicalAnalysis":
     """Return the analysis of a component that the pipeline has already, or else a new one."""
     from textcx.components.base import LexicalComponent
     from textcx.model.lexical import LexicalAnalysis
-    from textcx.words import Lemmas
 
     for _, component in nlp.components:
         if isinstance(component, LexicalComponent):
             return component.analysis
-    return LexicalAnalysis(_folder(configs) / "lexicons", Lemmas())
+    return LexicalAnalysis(_folder(configs) / "lexicons", _shared_lemmas(nlp))
+
+
+def _shared_lemmas(nlp: Language) -> "Lemmas":
+    """Return the dictionaries that a component of the pipeline has already, or else new ones."""
+    from textcx.words import Lemmas
+
+    held = (getattr(component, "lemmas", None) for _, component in nlp.components)
+    return next((lemmas for lemmas in held if isinstance(lemmas, Lemmas)), None) or Lemmas()

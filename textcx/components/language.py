@@ -6,19 +6,21 @@ from spacy.tokens import Doc
 
 from textcx.components.base import DECLARED, LANGUAGE, TextComponent, add_extension, text_of
 from textcx.model.language import VERSION, LanguageIdentifier
+from textcx.words import Lemmas
 
 
 class LanguageComponent(TextComponent):
     """Identifies the language; a declared one (`Doc._.textcx_declared`) is a hint.
 
     Args:
-        identifier: Tells languages.
+        lemmas: The dictionaries of our languages, which its neighbours share.
     """
 
-    def __init__(self, identifier: LanguageIdentifier) -> None:
+    def __init__(self, lemmas: Lemmas) -> None:
         super().__init__(LANGUAGE, VERSION)
         add_extension(DECLARED)
-        self._identifier = identifier
+        self.lemmas = lemmas
+        self._identifier = LanguageIdentifier(lemmas)
 
     def annotate(self, doc: Doc) -> Any:
         """Return the language of a document."""

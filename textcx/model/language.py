@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+import regex
 from py3langid.langid import MODEL_FILE
 from py3langid.langid import LanguageIdentifier as _Identifier
 
-from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE
+from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, words_of
 
-VERSION = "langid-1"
+VERSION = "langid-2"
 _LABELS = {"no": "nb"}
 """py3langid's `no` was learned from texts of which nearly all are Bokmål."""
 _OTHERS = (
@@ -22,12 +23,27 @@ _SURE = 0.5
 _DECLARED_WEIGHT = 8.0
 """How much likelier a declared language is. Sources are right far more often than not, but a shop's Danish page has
 Swedish customers. Chosen on the development part of nordic-lid with one declaration in ten made wrong."""
+_SHORT_WORDS = 12
+"""Up to so many words a dictionary knows more than letters do: "Snabb leverans" is Swedish."""
+_KNOWN_WEIGHT = 4.0
+_MOST_COUNTED_WORDS = 6
+"""How much likelier each word that a language's dictionary holds makes it. Chosen on the development part of
+nordic-lid: of texts under 20 letters 17 % instead of 29 % stay without a language, and 96 % of the others are right."""
+_UNSEEN = 1e-3
+_NO_LETTERS = regex.compile(r"[^\p{L}\p{M}'’]+")
 _LONGEST = 240
 """Code points that are looked at; more adds nothing but time."""
 
 
 class LanguageIdentifier:
-    """Tells the language of a text by py3langid, limited to the languages that occur here."""
+    """Tells languages by py3langid, limited to those that occur here; of a short text by its words too.
+
+    Args:
+        lemmas: The dictionaries of our languages.
+    """
+
+    def __init__(self, lemmas: Lemmas) -> None:
+        self._lemmas = lemmas
 
     def identify(self, text: str, *, declared: str | None = None) -> tuple[str, float]:
         """Return the code and its probability; `und` for a text without letters or where nothing is likely.
@@ -39,11 +55,25 @@ class LanguageIdentifier:
         if not any(character.isalpha() for character in text[:_LONGEST]):
             return UNKNOWN_LANGUAGE, 0.0
         hint = _LABELS.get(declared or "", declared)
-        shares = {_LABELS.get(code, code): float(share) for code, share in self._model.rank(text[:_LONGEST])}
+        letters = _NO_LETTERS.sub(" ", text[:_LONGEST])
+        shares = {_LABELS.get(code, code): float(share) for code, share in self._model.rank(letters)}
         likeliest = max(shares, key=shares.__getitem__)
         if likeliest not in LANGUAGES and shares[likeliest] >= _SURE_OF_ANOTHER and hint not in LANGUAGES:
-            return likeliest, round(shares[likeliest], 3)
-        return _among_ours(shares, hint)
+            return likeliest, round(min(1.0, shares[likeliest]), 3)
+        return _among_ours(
+            {code: (shares[code] + _UNSEEN) * weight for code, weight in self._weights(text, hint).items()}
+        )
+
+    def _weights(self, text: str, hint: str | None) -> dict[str, float]:
+        """Return how much likelier declaration and dictionary make each of our languages."""
+        weights = {code: _DECLARED_WEIGHT if code == hint else 1.0 for code in LANGUAGES}
+        words = [word.surface for word in words_of(text) if word.surface.isalpha()]
+        if 0 < len(words) <= _SHORT_WORDS:
+            counted = min(len(words), _MOST_COUNTED_WORDS) / len(words)
+            for code in LANGUAGES:
+                known = sum(self._lemmas.knows(word, code) for word in words)
+                weights[code] *= _KNOWN_WEIGHT ** (known * counted)
+        return weights
 
     @cached_property
     def _model(self) -> _Identifier:
@@ -52,9 +82,8 @@ class LanguageIdentifier:
         return model
 
 
-def _among_ours(shares: Mapping[str, float], hint: str | None) -> tuple[str, float]:
-    weighted = {code: shares[code] * (_DECLARED_WEIGHT if code == hint else 1.0) for code in LANGUAGES}
+def _among_ours(weighted: Mapping[str, float]) -> tuple[str, float]:
     code = max(weighted, key=weighted.__getitem__)
     total = sum(weighted.values())
-    share = weighted[code] / total if total else 0.0
-    return (code, round(share, 3)) if share >= _SURE else (UNKNOWN_LANGUAGE, round(share, 3))
+    share = round(weighted[code] / total, 3) if total else 0.0
+    return (code, share) if share >= _SURE else (UNKNOWN_LANGUAGE, share)

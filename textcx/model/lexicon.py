@@ -16,6 +16,7 @@ from textcx.annotation import EmotionName
 from textcx.errors import ConfigError, TaxonomyError
 from textcx.mention import Frozen
 from textcx.terms import parse_term
+from textcx.validation import first_fault
 from textcx.words import split_words
 
 Strength = Annotated[float, Field(ge=-5, le=5)]
@@ -109,9 +110,7 @@ def _read(folder: Path, name: str) -> _File:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"lexicons/{path.name} cannot be read: {error}") from error
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ConfigError(f"lexicons/{path.name}: {place}: {first['msg']}.") from None
+        raise ConfigError(f"lexicons/{path.name}: {first_fault(error)}.") from None
     except TaxonomyError as error:
         raise ConfigError(f"lexicons/{path.name}: {error}.") from error
     return file

@@ -31,6 +31,7 @@ from textcx.query.words import read_exact, read_operand, read_phrase, read_word
 _GAP = re.compile("/([0-9]|10)")
 _NEARS: tuple[TokenKind, ...] = ("near", "onear")
 _OPENERS: tuple[TokenKind, ...] = ("open", "not", "field", "exact", "word", "value", "quoted", "unclosed")
+_CONTINUING: tuple[TokenKind, ...] = ("and", *_OPENERS)
 _SOLID: tuple[TokenKind, ...] = ("word", "value", "quoted")
 _EXPECTED_OPERAND = "a word, a phrase, a field such as brand: or an opening parenthesis"
 
@@ -118,7 +119,7 @@ class _Parser:
 
     def _and(self, field: FieldOfQuery | None) -> Query:
         children = [self._near(field)]
-        while self._is("and", *_OPENERS):
+        while self._is(*_CONTINUING):
             if self._is("and"):
                 self._take()
             children.append(self._near(field))

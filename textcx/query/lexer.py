@@ -56,7 +56,7 @@ def tokenize(text: str) -> Iterator[Token]:
     """
     holds_values: list[bool] = []  # for each open parenthesis: whether it belongs to a field with values
     token = Token("end", "", 0, 0)
-    while (start := _past(_BLANKS, text, token.end)) < len(text):
+    while (start := _end(_BLANKS, text, token.end)) < len(text):
         mode = _mode(token, start, in_values=bool(holds_values) and holds_values[-1])
         token = _token(text, start, mode)
         if token.kind == "open":
@@ -89,7 +89,7 @@ def is_bare(text: str, kind: Literal["word", "value"]) -> bool:
     return (kind == "value" or _mark(text, 0) is None) and _word(kind, text, 0).kind == kind
 
 
-def _past(pattern: re.Pattern[str], text: str, start: int) -> int:
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
     match = pattern.match(text, start)
     return match.end() if match else start
 
@@ -116,7 +116,7 @@ def _token(text: str, start: int, mode: _Mode) -> Token:
     if mode == "exact":
         return _run("word", text, start)
     # A dash that stands alone is no minus.
-    if character in DASHES and start + 1 < len(text) and _past(_BLANKS, text, start + 1) == start + 1:
+    if character in DASHES and start + 1 < len(text) and _end(_BLANKS, text, start + 1) == start + 1:
         return Token("not", character, start, start + 1)
     if mode == "values":
         return _word("value", text, start)
@@ -131,7 +131,7 @@ def _quoted(text: str, start: int) -> Token:
 
 
 def _run(kind: TokenKind, text: str, start: int) -> Token:
-    end = _past(_RUN, text, start)
+    end = _end(_RUN, text, start)
     return Token(kind, text[start:end], start, end)
 
 

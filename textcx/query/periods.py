@@ -13,7 +13,7 @@ _PERIOD = re.compile(
     r"(?P<year>[1-8][0-9]{3})(?:-Q(?P<quarter>[1-4])|-W(?P<week>[0-9]{2})|-(?P<month>[0-9]{2})"
     r"(?:-(?P<day>[0-9]{2})(?:T[0-9]{2}:[0-9]{2}(?P<seconds>:[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)?)?)?"
 )
-_FORMS = ("%Y", "%Y-%m", "%Y-%m-%d")
+_FORMS = ("%Y", "%Y-%m", "%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 _ONE_SECOND = timedelta(seconds=1)
 
 
@@ -52,7 +52,7 @@ def read_period(text: str, zone: tzinfo) -> Period | None:
 
 
 def write_span(start: datetime | None, end: datetime | None, zone: tzinfo) -> str:
-    """Return a range of dates as it is written in a query, by years, months or days where it begins and ends with them.
+    """Return a range of dates as a query has it, by the longest of our periods that fit both its ends.
 
     Args:
         start: Inclusive, in whole seconds; None where it is open.
@@ -71,6 +71,7 @@ def write_span(start: datetime | None, end: datetime | None, zone: tzinfo) -> st
         ends = not last or ((period := read_period(last, zone)) is not None and period.end == end)
         if begins and ends:
             return _join(first, last)
+    # An hour that is lived through twice needs its offset.
     return _join(*(time.isoformat(timespec="seconds") if time else "" for time in (opening, closing)))
 
 

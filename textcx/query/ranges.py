@@ -58,7 +58,8 @@ def read_dates(field: FieldOfQuery, token: Token, zone: tzinfo) -> DateRange:
         QuerySyntaxError: It is none, or no time lies in it.
     """
     low_end, high_end = _ends(field, token, _EXPECTED_DATE)
-    low, high = _period(field, low_end, zone), _period(field, high_end, zone)
+    low = _period(field, low_end, zone)
+    high = low if high_end == low_end else _period(field, high_end, zone)
     start: datetime | None = None
     end: datetime | None = None
     if low is not None:

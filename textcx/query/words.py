@@ -14,6 +14,7 @@ from textcx.query.names import shown
 from textcx.query.tree import AnyOf, Exact, Or, Phrase, Prefix, Query, Word
 
 _EXPECTED_WORD = "a word with a letter, a digit or an emoji"
+_EXPECTED_AFTER_MINUS = "the minus directly before what it leaves out"
 
 # As in textcx.words, which a test compares: a letter, a digit, or an emoji that is no bare trademark sign.
 _HOLDS_WORD = regex.compile(
@@ -37,7 +38,8 @@ def read_word(token: Token) -> Word | Prefix:
     if token.text.endswith("*"):
         return _prefix(token)
     _check_signs(token.text, token.start)
-    _check_word(token.text, token.start)
+    is_minus = len(token.text) == 1 and token.text in DASHES
+    _check_word(token.text, token.start, _EXPECTED_AFTER_MINUS if is_minus else _EXPECTED_WORD)
     return Word(normalize("NFC", token.text))
 
 
@@ -116,8 +118,7 @@ def _check_signs(text: str, start: int) -> None:
     raise QuerySyntaxError(message, position=start + sign.start(), expected=expected)
 
 
-def _check_word(text: str, start: int) -> None:
+def _check_word(text: str, start: int, expected: str = _EXPECTED_WORD) -> None:
     if _HOLDS_WORD.search(text) is None:
         message = f"{shown(text)} has no letter, digit or emoji, so no text can be searched for it"
-        expected = "the minus directly before what it leaves out" if text in DASHES and text else _EXPECTED_WORD
         raise QuerySyntaxError(message, position=start, expected=expected)

@@ -167,6 +167,10 @@ class MentionStore(Protocol):
         """Erase these mentions for good and return how many were stored."""
         ...
 
+    def erased(self, identifiers: Sequence[str]) -> frozenset[str]:
+        """Return those of the mentions that were erased for good, so that a run can say so of what it read again."""
+        ...
+
     def refresh(self, *, timeout_seconds: float = 60.0) -> None:
         """Return when everything put before is searchable.
 

@@ -109,6 +109,10 @@ class ListStore:
         self._erased.update(identifiers)
         return sum(self._stored.pop(identifier, None) is not None for identifier in identifiers)
 
+    def erased(self, identifiers: Sequence[str]) -> frozenset[str]:
+        """See MentionStore."""
+        return frozenset(identifiers) & self._erased
+
     def refresh(self, *, timeout_seconds: float = 60.0) -> None:  # noqa: ARG002
         """See MentionStore."""
 

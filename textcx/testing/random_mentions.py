@@ -75,7 +75,11 @@ ATTRIBUTES = (
     ("region", "north"), ("Region", "North"), ("region", "south"), ("segment", "private"), ("a=b", "c=d"),
     ("a", "b=c"), ("channel/web", "100 %"), ("(x|y)", ".*"), ("två ord", "å ä ö"), ("rad\nbryt", "ja\nnej"),
 )  # fmt: skip
-_MODELS: tuple[Mapping[str, str], ...] = ({}, {"sentiment": "textcx_sentiment lexicon-1"}, {"sentiment": "b 2", "emotions": "a 1", "signals": "b 2"})
+_MODELS: tuple[Mapping[str, str], ...] = (
+    {},
+    {"sentiment": "textcx_sentiment lexicon-1"},
+    {"sentiment": "b 2", "emotions": "a 1", "signals": "b 2"},
+)
 _STOCKHOLM_CHANGES = (datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2025, 10, 26, 1, tzinfo=UTC))
 TIMES = (
     *(change + timedelta(minutes=30 * step) for change in _STOCKHOLM_CHANGES for step in range(-4, 5)),

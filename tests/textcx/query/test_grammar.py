@@ -292,7 +292,10 @@ def test_the_limits_hold_to_the_last_character_clause_and_parenthesis(ask: Ask) 
 
 def test_a_saved_query_counts_as_if_it_stood_there() -> None:
     saved = {"many": "a " * 128, "deep": "((((((a))))))", "odd": "brand:(a", "empty": ""}
-    read = lambda text: parse(text, touchpoints=(), stages=(), saved=saved)  # noqa: E731
+
+    def read(text: str) -> Query:
+        return parse(text, touchpoints=(), stages=(), saved=saved)
+
     assert read("query:many query:many") == And((And((A,) * 128),) * 2)
     assert read("(query:deep)") == A
     assert read("query:empty a") == And((Everything(), A))

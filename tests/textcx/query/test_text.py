@@ -138,8 +138,7 @@ def test_a_tree_that_is_printed_and_parsed_is_the_same_tree(tree: Query, zone: Z
         ("NOT NOT a", "--a"),
         ("NOT (a NEAR/2 b)", "-(a NEAR/2 b)"),
         ("brand:Klarvik OR brand:Hyllbo", "brand:Klarvik OR brand:Hyllbo"),
-        ("sen brand:(Klarvik OR 'Hyllbo')", "sen brand:(Klarvik OR 'Hyllbo')"),
-        ('sen -(brand:"Nordvind Air" OR brand:-x)'.replace("-x", '"-x"'), 'sen -brand:("Nordvind Air" OR "-x")'),
+        ('sen -(brand:"Nordvind Air" OR brand:"-x")', 'sen -brand:("Nordvind Air" OR "-x")'),
         ("title:(a -b)", "title:a -title:b"),
         ("=sen", '="sen"'),
         ("stars:>=4.50", "stars:>=4.5"),
@@ -149,7 +148,8 @@ def test_a_tree_that_is_printed_and_parsed_is_the_same_tree(tree: Query, zone: Z
         ("published:2026-Q1", "published:2026-01..2026-03"),
         ("published:>2026-03-14", "published:>=2026-03-15"),
         ("published:<2026-03", "published:<=2026-02"),
-        ("published:2026-03-29T08:00Z", "published:2026-03-29T10:00:00+02:00..2026-03-29T10:00:59+02:00"),
+        ("published:2026-03-29T08:00Z", "published:2026-03-29T10:00"),
+        ("published:2026-10-25T02:30+01:00", "published:2026-10-25T02:30:00+01:00..2026-10-25T02:30:59+01:00"),
     ],
 )
 def test_a_query_is_printed_as_people_write_it(ask: Callable[[str], Query], text: str, printed: str) -> None:

@@ -88,6 +88,10 @@ class EmbeddedStore:
         """See MentionStore. The words leave the index's files with its next `rebuild`."""
         return self._truth.forget(identifiers)
 
+    def erased(self, identifiers: Sequence[str]) -> frozenset[str]:
+        """See MentionStore."""
+        return self._truth.erased(identifiers)
+
     def search(
         self,
         query: Query,

@@ -116,6 +116,13 @@ class Truth:
             self._file.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return erased
 
+    def erased(self, identifiers: Sequence[str]) -> frozenset[str]:
+        """Return those of the mentions that were erased for good."""
+        keys = [bytes.fromhex(identifier) for identifier in identifiers if _is_id(identifier)]
+        with self._file.failing_as_unavailable():
+            stored = _versions(self._file.connection, keys)
+        return frozenset(key.hex() for key, version in stored.items() if version is None)
+
     def get(self, identifier: str) -> AnnotatedMention | None:
         """Return the stored mention, or None."""
         return self.get_many([identifier]).get(identifier)
