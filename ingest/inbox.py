@@ -24,7 +24,8 @@ from textcx.errors import BacklogFullError
 MOST_ATTEMPTS = 5
 MOST_WAITING_RECORDS = 50_000
 MOST_WAITING_BYTES = 256 * 2**20
-_RETRY_DELAYS_SECONDS = (0.0, 0.2, 1.0, 5.0, 15.0)
+_RETRY_DELAYS_SECONDS = (0.2, 1.0, 5.0, 15.0)
+"""Before the second attempt, the third and so on."""
 _SUSPECT = "SELECT sequence FROM entry WHERE leased = 0 AND attempts > 0 AND next_at <= ? ORDER BY next_at LIMIT 1"
 _FRESH = "SELECT sequence FROM entry WHERE leased = 0 AND attempts = 0 ORDER BY sequence LIMIT ?"
 _TAKE = (
@@ -193,7 +194,7 @@ class Inbox:
                 outcome: str = one.outcome
                 if outcome == "retry":
                     if attempts < MOST_ATTEMPTS:
-                        self._postpone(connection, one, now + _RETRY_DELAYS_SECONDS[attempts])
+                        self._postpone(connection, one, now + _RETRY_DELAYS_SECONDS[attempts - 1])
                         continue
                     outcome = "quarantined"
                 tally = tallies.setdefault(run, Counter())
@@ -218,7 +219,7 @@ class Inbox:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE entry SET leased = 0, token = NULL, lease_until = NULL, attempts = attempts - 1 "
-                "WHERE token = ?",
+                "WHERE leased = 1 AND token = ?",
                 (lease.token,),
             )
 
@@ -252,7 +253,8 @@ class Inbox:
     def _give_up(self, connection: sqlite3.Connection) -> None:
         """Quarantine entries that were taken too often and never ended: their worker died each time."""
         for sequence, run, reason, length in connection.execute(
-            "SELECT sequence, run, last_reason, length(body) FROM entry WHERE leased = 0 AND attempts >= ?",
+            "SELECT sequence, run, last_reason, length(body) FROM entry "
+            "WHERE leased = 0 AND attempts > 0 AND attempts >= ?",  # "> 0" by which SQLite sees that the index will do
             (MOST_ATTEMPTS,),
         ).fetchall():
             why = reason or "the worker that analysed it died or ran out of time"

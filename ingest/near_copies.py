@@ -9,7 +9,7 @@ import re
 import sqlite3
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textcx.database import Database
 from textcx.mention import Mention
@@ -20,7 +20,7 @@ LEAST_RESEMBLANCE = 0.7
 _SHINGLE_WORDS = 3
 _SKETCH_HASHES = 16
 _LOOKUP_HASHES = 3
-_MOST_CANDIDATES = 24
+_MOST_CANDIDATES = 16
 _WORD = re.compile(r"\w+")
 _CANDIDATES = (
     "SELECT id, hashes FROM sketch WHERE number IN "
@@ -38,9 +38,11 @@ def sketch(text: str) -> tuple[int, ...] | None:
     return tuple(sorted(hashes)[:_SKETCH_HASHES])
 
 
-def resemblance(one: Sequence[int], other: Sequence[int]) -> float:
+def resemblance(one: Collection[int], other: Collection[int]) -> float:
     """Return the estimated share of shingles two sketched texts have in common, 0 to 1."""
     shared = set(one).intersection(other)
+    if len(shared) < LEAST_RESEMBLANCE * max(len(one), len(other)):
+        return len(shared) / max(len(one), len(other))  # an upper bound, and too low: most pairs end here
     smallest = sorted({*one, *other})[:_SKETCH_HASHES]
     return sum(number in shared for number in smallest) / len(smallest)
 

@@ -4,6 +4,7 @@ Authors become keyed pseudonyms, native ids hashes, and what is personal in any 
 first, so that `anna&#64;example.com` is found too.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -25,6 +26,7 @@ _LONGEST_REVISION = 64
 _LONGEST_REMEMBERED = 100
 _DEEPEST = 8
 _LEAST_LETTERS_OF_A_NUMBER = 8
+_USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _BETWEEN_PARTS_OF_A_URL = regex.compile(r"([/?&=#;:]+)")
 
 
@@ -99,6 +101,8 @@ def _identity(record: RawRecord, fields: Mapping[str, Any], secret: Secret) -> s
 
 def _redact_time(written: str) -> str:
     """Return a readable time as it is, for it may look like a number of somebody; else what is left of it."""
+    if _USUAL_TIME.fullmatch(written):
+        return written
     try:
         read_time(written)
     except UnreadableRecordError:

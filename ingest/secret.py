@@ -16,8 +16,8 @@ from cryptography.fernet import Fernet
 from textcx.errors import ConfigError
 
 _BYTES = 32
-_PSEUDONYM_LETTERS = 26
-_FINGERPRINT_LETTERS = 32
+_LETTERS = 32
+"""Hex digits of a pseudonym or fingerprint: 128 bits, so that no two ever meet."""
 
 
 class Secret:
@@ -33,12 +33,12 @@ class Secret:
 
         The same handle on two sources gives two pseudonyms: they need not be the same person.
         """
-        digest = hmac.digest(self._pseudonym_key, f"{source}\0{handle}".encode("utf-8", "surrogatepass"), "sha256")
-        return base64.b32encode(digest).decode("ascii").lower()[:_PSEUDONYM_LETTERS]
+        name = f"{source}\0{handle}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._pseudonym_key, name, "sha256").hex()[:_LETTERS]
 
     def fingerprint(self, content: bytes) -> str:
-        """Return a hash of some content, in 32 hex digits, that nobody without the key can test guesses against."""
-        return hmac.digest(self._fingerprint_key, content, "sha256").hex()[:_FINGERPRINT_LETTERS]
+        """Return a hash of some content that nobody without the key can test guesses against."""
+        return hmac.digest(self._fingerprint_key, content, "sha256").hex()[:_LETTERS]
 
     def seal(self, content: bytes) -> bytes:
         """Return the content encrypted (Fernet: AES-128-CBC with HMAC-SHA256)."""

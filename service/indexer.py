@@ -19,6 +19,7 @@ from textcx.errors import ConfigError, RetryableError
 _POLL_SECONDS = 0.05
 _LOCK_POLL_SECONDS = 1.0
 _RESTART_PAUSE_SECONDS = 1.0
+_PURGE_SECONDS = 3600.0
 _CONFIG_EXIT = 2
 _MOST_WORKERS = 4
 
@@ -69,7 +70,6 @@ class Indexer:
                 self._stop.wait(_LOCK_POLL_SECONDS)
                 continue
             try:
-                self._workshop.quarantine.purge_sealed(now=datetime.now(UTC))
                 self._work()
             except RetryableError:
                 self._stop.wait(_LOCK_POLL_SECONDS)  # the disk or the store refused: nothing is lost by waiting
@@ -80,7 +80,11 @@ class Indexer:
     def _work(self) -> None:
         store = self._workshop.store
         store.attach_indexer()
+        purge_at = time.monotonic()
         while not self._stop.is_set():
+            if time.monotonic() >= purge_at:
+                self._workshop.quarantine.purge_sealed(now=datetime.now(UTC))
+                purge_at = time.monotonic() + _PURGE_SECONDS
             self._tend_worker()
             if store.index_pending() == 0:
                 self._stop.wait(_POLL_SECONDS)

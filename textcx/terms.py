@@ -11,7 +11,7 @@ Where terms overlap the longest wins, and a whole word wins over a part of a com
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import lru_cache
 from typing import NamedTuple
@@ -66,7 +66,7 @@ class _Candidate:
         before: How many words of the term stand before the anchor.
         length: How many words it has.
         others: Its other words: place relative to the anchor, letters, and whether they are only a beginning.
-        rank: Whole words go before parts of compounds.
+        rank: 0 for whole words, which go before parts of compounds.
         excludes: It is no mention, and keeps its words from being one.
     """
 
@@ -191,7 +191,7 @@ class TermIndex:
         """Return what may stand at a word.
 
         Compounds that are in no dictionary are compared part by part, so that their forms meet ("nummerflytten"
-        is "nummerflytt"). Of a compound that is no term the last part, its head, is asked before the first.
+        is "nummerflytt"). Of a compound that is no term the last part, its head, goes before the first.
         """
         lemma = self._lemmas.lemma(surface, self._language)
         parts = self._lemmas.parts(surface, self._language) or ()
@@ -201,7 +201,8 @@ class TermIndex:
                 break
             found += self._by_prefix.get(surface[:length], ())
         if not any(candidate.is_whole_term for candidate in found):
-            found += next((self._by_part[part] for part in reversed(parts) if part in self._by_part), ())
+            for rank, part in enumerate(reversed(parts), start=1):
+                found += (replace(candidate, rank=rank) for candidate in self._by_part.get(part, ()))
         return tuple(found)
 
 

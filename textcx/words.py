@@ -77,31 +77,28 @@ class Lemmas:
         self.lemma = lru_cache(maxsize=_MEMO_WORDS)(self._lemma)
         self.parts = lru_cache(maxsize=_MEMO_WORDS)(self._parts)
 
-    def knows(self, word: str, language: str) -> bool:
-        """Tell whether a word, lower case, is one of the language's dictionary, in any form."""
-        return self._is_known(word, language) or self.lemma(word, language) != word
-
     def _lemma(self, word: str, language: str) -> str:
         if language not in LANGUAGES:
             return word
-        for _ in range(_LONGEST_LEMMA_CHAIN):
-            lemma = self._lemmatizer.lemmatize(word, language).lower() or word
-            if lemma == word:
-                break
-            word = lemma
-        return word
+        chain = [word]
+        while len(chain) <= _LONGEST_LEMMA_CHAIN:
+            lemma = self._lemmatizer.lemmatize(chain[-1], language).lower() or word
+            if lemma in chain:  # its own lemma, or a circle (sv "sen", "sena"), of which one word must stand for all
+                return min(chain[chain.index(lemma) :], key=lambda one: (len(one), one))
+            chain.append(lemma)
+        return chain[-1]
 
     def _parts(self, word: str, language: str) -> tuple[str, str] | None:
         """Return the lemmas of the two parts of a compound, or None for any other word."""
         word = self.lemma(word, language)
         if language not in _COMPOUNDING or len(word) < _SHORTEST_COMPOUND:
             return None
-        if len(word) < _SHORTEST_KNOWN_COMPOUND and self._is_known(word, language):
+        if len(word) < _SHORTEST_KNOWN_COMPOUND and self.knows(word, language):
             return None
         best: tuple[int, str, str] | None = None
         for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
             tail = word[cut:]
-            if not self._is_known(tail, language):
+            if not self.knows(tail, language):
                 continue
             head = self._head(word[:cut], language)
             if head is None:
@@ -113,11 +110,12 @@ class Lemmas:
 
     def _head(self, head: str, language: str) -> str | None:
         """Return the first part without its linking letter, or None if it is no word."""
-        if self._is_known(head, language):
+        if self.knows(head, language):
             return self.lemma(head, language)
-        if head[-1] in "se" and len(head) > _SHORTEST_PART and self._is_known(head[:-1], language):
+        if head[-1] in "se" and len(head) > _SHORTEST_PART and self.knows(head[:-1], language):
             return self.lemma(head[:-1], language)
         return None
 
-    def _is_known(self, word: str, language: str) -> bool:
+    def knows(self, word: str, language: str) -> bool:
+        """Tell whether a word, lower case, is in the language's dictionary, in any form."""
         return self._dictionaries.get_dictionary(language).get(word) is not None

@@ -59,6 +59,8 @@ def ingest(
         print_json(report_as_dict(report))
     else:
         print_report(report, unused=connector.columns.unused)
+        if "id" not in connector.columns.mapped:
+            console().print("No column is an id: a row that changes is a new mention. --map id=COLUMN names one.")
     workshop.close()
     if report.outcomes["quarantined"]:
         raise typer.Exit(_SET_ASIDE_EXIT)

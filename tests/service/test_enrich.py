@@ -51,7 +51,7 @@ def test_only_what_was_asked_for_is_answered(client: TestClient) -> None:
 
 
 def test_offsets_are_of_the_text_as_sent_in_the_unit_asked(client: TestClient) -> None:
-    text = "😀😀 Leveransen var sen"
+    text = "😀😀 Leveransen var alldeles för sen"
     for unit, encoding, width in (("code_point", "utf-32-le", 4), ("utf16", "utf-16-le", 2)):
         result = enrich(client, {"text": text}, offset_unit=unit)["results"][0]
         span = next(one for one in result["touchpoints"] if one["id"] == "delivery")["evidence"][0]

@@ -146,19 +146,26 @@ class _Scene:
         return self._clauses[number].asks and self._said[number] == _NOTHING
 
     def _heard(self, number: int, identifier: str) -> Iterator[_Said]:
-        """Yield what the neighbours in the sentence say, less the farther they are; a contrast shuts them out."""
+        """Yield what the neighbours in the sentence say, less the farther they are.
+
+        A contrast shuts them out; but what stands against praise without a word of its own is blame ("nice, but the
+        delivery took weeks"), and the other way round.
+        """
         is_silent = self._said[number] == _NOTHING
         for step in (1, -1):
             weight = 1.0 if is_silent else _HEARSAY
             for neighbour in range(number + step, number + step * (_REACH_CLAUSES + 1), step):
                 if not 0 <= neighbour < len(self._clauses) or self._sentences[neighbour] != self._sentences[number]:
                     break
-                if self._clauses[max(neighbour, neighbour - step)].contrasts:
-                    break
                 weight *= _PER_CLAUSE
+                said = self._said[neighbour]
+                if self._clauses[max(neighbour, neighbour - step)].contrasts:
+                    if is_silent:
+                        yield _Said(said.blame * weight, said.praise * weight)
+                    break
                 named = self._named.get(neighbour)
                 share = weight if not named or identifier in named else weight * _HEARSAY
-                yield _Said(self._said[neighbour].praise * share, self._said[neighbour].blame * share)
+                yield _Said(said.praise * share, said.blame * share)
 
 
 def _direction(said: Sequence[_Said]) -> _Said:

@@ -26,7 +26,7 @@ _BEGINNING = regex.compile(
     rf"(?:[\p{{L}}\p{{N}}][\p{{M}}_]*['’]?){{{SHORTEST_PREFIX - 1}}}[\p{{L}}\p{{N}}][\p{{M}}_]*$"
 )
 """The end of what stands before a `*`: letters and digits of one word, as texts are divided into words."""
-_STAR_IN_PHRASE = regex.compile(r"[\p{L}\p{N}]\*(?:\s|$)")
+_STAR_IN_QUOTES = regex.compile(r"(?<=[\p{L}\p{N}])\*(?![\p{L}\p{N}*])")
 
 
 def read_word(token: Token) -> Word | Prefix:
@@ -52,6 +52,7 @@ def read_exact(token: Token) -> Exact:
     if token.kind == "word":
         _check_signs(token.text, token.start)
     _check_word(token.text, token.start)
+    _check_stars(token)
     return Exact(normalize("NFC", token.text.strip()))
 
 
@@ -62,12 +63,7 @@ def read_phrase(token: Token) -> Phrase:
         QuerySyntaxError: It holds no word, or a prefix.
     """
     _check_word(token.text, token.start)
-    star = _STAR_IN_PHRASE.search(token.text)
-    if star:
-        expected = "whole words; a prefix stands outside the quotes, as in sen ONEAR/0 lever*"
-        raise QuerySyntaxError(
-            "A phrase cannot hold a *", position=token.start + 1 + star.start() + 1, expected=expected
-        )
+    _check_stars(token)
     return Phrase(tuple(normalize("NFC", token.text).split()))
 
 
@@ -116,6 +112,14 @@ def _check_signs(text: str, start: int) -> None:
     elif sign.group() == "!":
         expected = "NOT or - to leave a word out"
     raise QuerySyntaxError(message, position=start + sign.start(), expected=expected)
+
+
+def _check_stars(token: Token) -> None:
+    """Refuse a prefix in quotes; a star inside a word is one of its signs, as in texts."""
+    star = _STAR_IN_QUOTES.search(token.text)
+    if star:
+        expected = "whole words; a prefix stands outside the quotes, as in sen ONEAR/0 lever*"
+        raise QuerySyntaxError("A * in quotes is no prefix", position=token.start + 1 + star.start(), expected=expected)
 
 
 def _check_word(text: str, start: int, expected: str = _EXPECTED_WORD) -> None:

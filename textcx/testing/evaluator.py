@@ -3,7 +3,8 @@
 It is what stores are measured against, so it shares as little with them as can be: only the words and lemmas.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from textcx.annotation import AnnotatedMention
 from textcx.query.tree import (
@@ -40,31 +41,31 @@ class Evaluator:
     def __init__(self, lemmas: Lemmas) -> None:
         self._lemmas = lemmas
 
-    def matches(self, query: Query, annotated: AnnotatedMention) -> bool:
-        """Say whether a query matches a mention."""
+    def matches(self, query: Query, annotated: AnnotatedMention, facts: Facts | None = None) -> bool:
+        """Say whether a query matches a mention, whose facts a caller with many queries gives along."""
+        facts = facts or facts_of(annotated)
         match query:
             case Everything():
                 return True
             case And(children):
-                return all(self.matches(child, annotated) for child in children)
+                return all(self.matches(child, annotated, facts) for child in children)
             case Or(children):
-                return any(self.matches(child, annotated) for child in children)
+                return any(self.matches(child, annotated, facts) for child in children)
             case Not(child):
-                return not self.matches(child, annotated)
+                return not self.matches(child, annotated, facts)
             case InField(field, operand):
                 return self._stands_in(operand, annotated, field)
             case Keyword() | NumberRange() | DateRange():
-                return _holds(query, facts_of(annotated))
+                return _holds(query, facts)
             case _:
                 return any(self._stands_in(query, annotated, field) for field in ("text", "title"))
 
     def _stands_in(self, operand: Operand, annotated: AnnotatedMention, field: str) -> bool:
         text = annotated.mention.text if field == "text" else annotated.mention.title or ""
         code = annotated.annotations.language.code
-        words = [word.surface for word in split_words(text)]
-        return bool(self._runs(operand, words, code if code in LANGUAGES else "und"))
+        return bool(self._runs(operand, _words(text), code if code in LANGUAGES else "und"))
 
-    def _runs(self, operand: Operand, words: list[str], language: str) -> set[Run]:
+    def _runs(self, operand: Operand, words: Sequence[str], language: str) -> set[Run]:
         """Return where an operand stands: index of the first word and index after the last."""
         match operand:
             case Near(left, right, gap, ordered):
@@ -78,12 +79,12 @@ class Evaluator:
             case Word(word):
                 wanted = _words(word)
                 if len(wanted) != 1:
-                    return self._runs(Phrase(tuple(wanted)), words, language)
+                    return self._runs(Phrase(wanted), words, language)
                 return _sequence(wanted, words, lambda asked, found: self._means(asked, found, language))
             case Exact(word):
                 return _sequence(_words(word), words, str.__eq__)
             case Prefix(prefix):
-                *opening, last = _words(prefix) or [""]
+                *opening, last = _words(prefix) or ("",)
                 if not last:
                     return set()
                 begun = {(at, at + 1) for at, word in enumerate(words) if word.startswith(last)}
@@ -92,7 +93,7 @@ class Evaluator:
                 before = _sequence(opening, words, str.__eq__)
                 return {(one[0], other[1]) for one in before for other in begun if one[1] == other[0]}
             case Phrase(phrase):
-                wanted = [word for written in phrase for word in _words(written)]
+                wanted = tuple(word for written in phrase for word in _words(written))
                 lemma = self._lemmas.lemma
                 return _sequence(wanted, words, lambda asked, met: lemma(asked, language) == lemma(met, language))
 
@@ -101,11 +102,12 @@ class Evaluator:
         return lemma in (self._lemmas.lemma(found, language), *(self._lemmas.parts(found, language) or ()))
 
 
-def _words(written: str) -> list[str]:
-    return [word.surface for word in split_words(written)]
+@lru_cache(maxsize=10_000)  # a test asks many queries about the same texts
+def _words(written: str) -> tuple[str, ...]:
+    return tuple(word.surface for word in split_words(written))
 
 
-def _sequence(wanted: list[str], words: list[str], is_met: Callable[[str, str], bool]) -> set[Run]:
+def _sequence(wanted: Sequence[str], words: Sequence[str], is_met: Callable[[str, str], bool]) -> set[Run]:
     length = len(wanted)
     if length == 0:
         return set()

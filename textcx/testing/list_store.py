@@ -5,6 +5,7 @@ The double for tests that need a store, and what the property tests hold the rea
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from textcx.annotation import AnnotatedMention
@@ -13,10 +14,16 @@ from textcx.query.tree import Query
 from textcx.store.base import BreakdownTallies, Bucket, FacetValue, Hit, Page, Sort, TrendTallies
 from textcx.store.bounds import border_seconds, check_dimension, check_needs, check_page, check_query
 from textcx.store.cursor import After, read_relevance_cursor, read_time_cursor, relevance_cursor, time_cursor
-from textcx.store.facts import attribute_token, facts_of
+from textcx.store.facts import Facts, attribute_token, facts_of
 from textcx.store.highlights import highlights
 from textcx.testing.evaluator import Evaluator
 from textcx.words import Lemmas
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    annotated: AnnotatedMention
+    facts: Facts
 
 
 class ListStore:
@@ -29,7 +36,7 @@ class ListStore:
     def __init__(self, lemmas: Lemmas) -> None:
         self._lemmas = lemmas
         self._evaluator = Evaluator(lemmas)
-        self._stored: dict[str, AnnotatedMention] = {}
+        self._stored: dict[str, _Kept] = {}
         self._erased: set[str] = set()
 
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
@@ -37,15 +44,16 @@ class ListStore:
         kept = 0
         for one in mentions:
             stored = self._stored.get(one.mention.id)
-            if one.mention.id in self._erased or (stored and stored.mention.version >= one.mention.version):
+            if one.mention.id in self._erased or (stored and stored.facts.version >= one.mention.version):
                 continue
-            self._stored[one.mention.id] = one
+            self._stored[one.mention.id] = _Kept(one, facts_of(one))
             kept += 1
         return kept
 
     def get(self, identifier: str) -> AnnotatedMention | None:
         """See MentionStore."""
-        return self._stored.get(identifier)
+        stored = self._stored.get(identifier)
+        return stored.annotated if stored else None
 
     def search(
         self,
@@ -64,7 +72,7 @@ class ListStore:
         score = 1.0 if sort == "relevance" else None
         return Page(
             total=len(found),
-            hits=tuple(Hit(one, score, highlights(query, one, self._lemmas)) for one in shown),
+            hits=tuple(Hit(one.annotated, score, highlights(query, one.annotated, self._lemmas)) for one in shown),
             facets={field: _facet(found, field) for field in facets},
             next_cursor=_cursor(sort, shown[-1], first + limit) if shown and first + limit < len(found) else None,
         )
@@ -83,7 +91,7 @@ class ListStore:
             sources = Counter(value for one in inside for value in _values(one, "source"))
             models = Counter(value for one in inside for value in _values(one, "model"))
             buckets.append(Bucket(_divided(inside, needs, by), dict(sources), dict(models)))
-        undated = sum(one.mention.published_at is None for one in found)
+        undated = sum(one.facts.seconds is None for one in found)
         return TrendTallies(tuple(buckets), undated)
 
     def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
@@ -95,14 +103,14 @@ class ListStore:
 
     def published_range(self, query: Query) -> tuple[datetime, datetime] | None:
         """See MentionStore."""
-        seconds = [second for one in self._found(query) if (second := facts_of(one).seconds) is not None]
+        seconds = [one.facts.seconds for one in self._found(query) if one.facts.seconds is not None]
         if not seconds:
             return None
         return datetime.fromtimestamp(min(seconds), UTC), datetime.fromtimestamp(max(seconds), UTC)
 
     def export(self, query: Query) -> Iterator[AnnotatedMention]:
         """See MentionStore."""
-        return iter(self._found(query))
+        return iter([one.annotated for one in self._found(query)])
 
     def forget(self, identifiers: Sequence[str]) -> int:
         """See MentionStore."""
@@ -119,15 +127,15 @@ class ListStore:
     def close(self) -> None:
         """See MentionStore."""
 
-    def _found(self, query: Query, *, newest_first: bool = True) -> list[AnnotatedMention]:
+    def _found(self, query: Query, *, newest_first: bool = True) -> list[_Kept]:
         check_query(query)
-        found = [one for one in self._stored.values() if self._evaluator.matches(query, one)]
-        found.sort(key=lambda one: one.mention.id)
-        found.sort(key=lambda one: facts_of(one).key, reverse=newest_first)
+        found = [one for one in self._stored.values() if self._evaluator.matches(query, one.annotated, one.facts)]
+        found.sort(key=lambda one: one.facts.id)
+        found.sort(key=lambda one: one.facts.key, reverse=newest_first)
         return found
 
 
-def _first(found: Sequence[AnnotatedMention], sort: Sort, cursor: str | None) -> int:
+def _first(found: Sequence[_Kept], sort: Sort, cursor: str | None) -> int:
     """Return how many of the hits come up to the last one shown, which may itself be gone by now."""
     if sort == "relevance":
         return read_relevance_cursor(cursor)
@@ -135,36 +143,35 @@ def _first(found: Sequence[AnnotatedMention], sort: Sort, cursor: str | None) ->
     if after is None:
         return 0
     sign = -1 if sort == "newest" else 1
-    places = [(sign * facts_of(one).key, one.mention.id) for one in found]
+    places = [(sign * one.facts.key, one.facts.id) for one in found]
     return sum(place <= (sign * after.key, after.id) for place in places)
 
 
-def _cursor(sort: Sort, last: AnnotatedMention, shown: int) -> str:
+def _cursor(sort: Sort, last: _Kept, shown: int) -> str:
     if sort == "relevance":
         return relevance_cursor(shown)
-    return time_cursor(sort, After(facts_of(last).key, last.mention.id))
+    return time_cursor(sort, After(last.facts.key, last.facts.id))
 
 
-def _is_between(one: AnnotatedMention, start: int, end: int) -> bool:
-    seconds = facts_of(one).seconds
-    return seconds is not None and start <= seconds < end
+def _is_between(one: _Kept, start: int, end: int) -> bool:
+    return one.facts.seconds is not None and start <= one.facts.seconds < end
 
 
-def _values(one: AnnotatedMention, field: str) -> tuple[str, ...]:
-    keywords = facts_of(one).keywords
+def _values(one: _Kept, field: str) -> tuple[str, ...]:
+    keywords = one.facts.keywords
     if not field.startswith("attr."):
         return keywords.get(field, ())
     opening = attribute_token(field.removeprefix("attr."), "")
     return tuple(held.removeprefix(opening) for held in keywords.get("attr", ()) if held.startswith(opening))
 
 
-def _facet(found: Iterable[AnnotatedMention], field: str) -> tuple[FacetValue, ...]:
+def _facet(found: Iterable[_Kept], field: str) -> tuple[FacetValue, ...]:
     check_dimension(field)
     counts = Counter(value for one in found for value in _values(one, field))
     return tuple(FacetValue(value, count) for value, count in sorted(counts.items(), key=lambda at: (-at[1], at[0])))
 
 
-def _divided(found: Sequence[AnnotatedMention], needs: Needs, by: str | None) -> dict[str, Tally]:
+def _divided(found: Sequence[_Kept], needs: Needs, by: str | None) -> dict[str, Tally]:
     check_needs(needs)
     if by is None:
         return {"": _tally(found, needs)}
@@ -180,21 +187,21 @@ def _divided(found: Sequence[AnnotatedMention], needs: Needs, by: str | None) ->
     return tallies
 
 
-def _polarities(one: AnnotatedMention, by: str, value: str) -> list[str]:
+def _polarities(one: _Kept, by: str, value: str) -> list[str]:
     """Return how a mention judges a touchpoint, or the touchpoints of a stage; of several on one, the first."""
-    first = {judgement.id: judgement for judgement in reversed(one.annotations.touchpoints)}.values()
+    first = {judgement.id: judgement for judgement in reversed(one.annotated.annotations.touchpoints)}.values()
     return [judged.polarity for judged in first if value == (judged.id if by == "touchpoint" else judged.stage)]
 
 
-def _tally(found: Sequence[AnnotatedMention], needs: Needs) -> Tally:
+def _tally(found: Sequence[_Kept], needs: Needs) -> Tally:
     counts = Counter(value for one in found for value in _values(one, needs.counts)) if needs.counts else {}
     return Tally(len(found), dict(counts), _moments(found, needs))
 
 
-def _moments(found: Sequence[AnnotatedMention], needs: Needs) -> dict[str, Moments]:
+def _moments(found: Sequence[_Kept], needs: Needs) -> dict[str, Moments]:
     numbers: dict[str, list[float]] = {}
     for one in found:
-        number = facts_of(one).numbers.get(needs.moments or "")
+        number = one.facts.numbers.get(needs.moments or "")
         if number is not None:
             for scale in _values(one, needs.scale) if needs.scale else ("",):
                 numbers.setdefault(scale, []).append(number)

@@ -132,7 +132,7 @@ KEYWORD_CASES = (
     QueryCase("a brand in part not", Keyword("brand", "Hyll"), ""),
     QueryCase("a brand with a sigma at its end, in either form", Keyword("brand", "οδοσ"), "press"),
     QueryCase("a brand with a sigma at its end, written so", Keyword("brand", "ΟΔΟΣ"), "press"),
-    QueryCase("a brand with a Turkish capital", Keyword("brand", "İZMİR".replace("Mİ", "mi")), "staff"),
+    QueryCase("a brand with a Turkish capital", Keyword("brand", "İZMIR"), "staff"),
     QueryCase("a brand without it is another", Keyword("brand", "izmir"), ""),
     QueryCase("a brand of nobody", Keyword("brand", ""), ""),
     QueryCase("nothing where a brand is half a character", Keyword("brand", "x\udc00"), ""),
@@ -194,7 +194,11 @@ NUMBER_CASES = (
     QueryCase("these stars", _number("stars", 3.5, 3.5), "mild"),
     QueryCase("stars on their own scale, of several the first", _number("stars", 8, 8), "torn"),
     QueryCase("any stars", _number("stars"), "sad glad mild torn press"),
-    QueryCase("any stars, whatever the open ends say", NumberRange("stars", None, None, False, False), "sad glad mild torn press"),
+    QueryCase(
+        "any stars, whatever the open ends say",
+        NumberRange("stars", None, None, False, False),
+        "sad glad mild torn press",
+    ),
     QueryCase("no stars", Not(_number("stars")), "staff bare"),
     QueryCase("zero from below and above", _number("stars", 0.0, 0.0), "press"),
     QueryCase("zero with a sign", _number("stars", -0.0, -0.0), "press"),
@@ -206,14 +210,22 @@ NUMBER_CASES = (
     QueryCase("effort", _number("ces", 2, 3), "mild"),
     QueryCase("an index of three answers", _number("nki", 66.6, 66.7), "mild"),
     QueryCase("an index only where all three were answered", _number("nki"), "mild"),
-)  # fmt: skip
+)
 
 DATE_CASES = (
     QueryCase("from an instant", _published(_FEBRUARY), "glad mild press"),
     QueryCase("up to an instant, not counted", _published(None, _FEBRUARY), "sad torn"),
     QueryCase("a second", _published(_FEBRUARY, _FEBRUARY + _SECOND), "glad"),
-    QueryCase("an instant given in another zone", _published(_FEBRUARY.astimezone(timezone(timedelta(hours=2)))), "glad mild press"),
-    QueryCase("an instant within a second counts from the next", _published(_FEBRUARY - timedelta(microseconds=500)), "glad mild press"),
+    QueryCase(
+        "an instant given in another zone",
+        _published(_FEBRUARY.astimezone(timezone(timedelta(hours=2)))),
+        "glad mild press",
+    ),
+    QueryCase(
+        "an instant within a second counts from the next",
+        _published(_FEBRUARY - timedelta(microseconds=500)),
+        "glad mild press",
+    ),
     QueryCase("before 1970", _published(None, datetime(1970, 1, 1, tzinfo=UTC)), "torn"),
     QueryCase("after 2106", _published(datetime(2106, 3, 1, tzinfo=UTC)), "press"),
     QueryCase("no time between these", _published(_FEBRUARY, _FEBRUARY), ""),
@@ -221,4 +233,4 @@ DATE_CASES = (
     QueryCase("any date", _published(), "sad glad mild torn press"),
     QueryCase("no date", Not(_published()), "staff bare"),
     QueryCase("a date excluded, the undated kept", Not(_published(_FEBRUARY)), "sad torn staff bare"),
-)  # fmt: skip
+)

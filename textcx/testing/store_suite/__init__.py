@@ -1,0 +1,28 @@
+"""Store suite: what every store engine must do, for us and for authors of engines.
+
+To try an engine, give `Stores` a function that opens an empty store of it, and run each of CHECKS. With pytest:
+
+    @pytest.fixture(scope="module")
+    def stores() -> Iterator[Stores]:
+        with Stores(open_an_empty_store, Lemmas()) as stores:
+            yield stores
+
+    @pytest.mark.parametrize("check", CHECKS, ids=str)
+    def test_the_engine_is_one(check: Check, stores: Stores) -> None:
+        check.run(stores)
+
+A check raises AssertionError and says what was asked, what came and what was expected.
+"""
+
+from textcx.testing.store_suite.check import Check, Stores
+from textcx.testing.store_suite.page_checks import PAGE_CHECKS
+from textcx.testing.store_suite.parity import PARITY_CHECKS, answers_random_queries
+from textcx.testing.store_suite.query_checks import QUERY_CHECKS
+from textcx.testing.store_suite.tally_checks import TALLY_CHECKS
+from textcx.testing.store_suite.trend_checks import TREND_CHECKS
+from textcx.testing.store_suite.write_checks import WRITE_CHECKS
+
+CHECKS = (*QUERY_CHECKS, *PAGE_CHECKS, *WRITE_CHECKS, *TALLY_CHECKS, *TREND_CHECKS, *PARITY_CHECKS)
+"""All of them, each with a name of its own."""
+
+__all__ = ["CHECKS", "Check", "Stores", "answers_random_queries"]

@@ -1,0 +1,169 @@
+"""Tally checks: what measures need, by each dimension, by hand and beside the witness."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from textcx.annotation import AnnotatedMention
+from textcx.query.fields import FIELDS
+from textcx.query.measures import AVERAGE_STARS, CSAT, MEASURES, NET_SENTIMENT, NKI, NPS, VOLUME, Measure
+from textcx.query.tally import Moments, Needs, Tally
+from textcx.query.tree import Everything, Keyword, Query, Word
+from textcx.store.base import Bucket
+from textcx.testing.random_mentions import random_mentions
+from textcx.testing.store_suite.check import Check, Stores, same
+from textcx.testing.store_suite.field_cases import field_scene
+
+_RANDOM_MENTIONS = 300
+_DIMENSIONS = (*(field.name for field in FIELDS if field.divides), "attr.region", "attr.(x|y)", "attr.rad\nbryt")
+_QUERIES: Sequence[Query] = (Everything(), Word("leverans"), Keyword("brand", "hyllbo"))
+_BORDERS = tuple(datetime(2025 + at // 12, at % 12 + 1, 1, tzinfo=UTC) for at in range(8, 18))
+_CLOSE = 1e-9
+
+
+def random_scene() -> Mapping[str, AnnotatedMention]:
+    """Return a few hundred random mentions."""
+    return {str(at): one for at, one in enumerate(random_mentions(_RANDOM_MENTIONS, seed=1))}
+
+
+def alike(found: Mapping[str, Tally], expected: Mapping[str, Tally], about: str) -> None:
+    """Check that tallies are the same: counts exactly, sums to nine digits.
+
+    Raises:
+        AssertionError: They are not.
+    """
+    same(sorted(found), sorted(expected), f"values {about}")
+    for value, tally in expected.items():
+        place = f"{value!r} {about}"
+        counts = (found[value].mentions, dict(found[value].counts), found[value].judgements)
+        same(counts, (tally.mentions, dict(tally.counts), tally.judgements), f"counts of {place}")
+        same(sorted(found[value].moments), sorted(tally.moments), f"scales of {place}")
+        for scale, moments in tally.moments.items():
+            other = found[value].moments[scale]
+            same(other.count, moments.count, f"ratings of {place} on {scale}")
+            for name in ("total", "squares"):
+                sums = getattr(other, name), getattr(moments, name)
+                if not math.isclose(*sums, rel_tol=_CLOSE, abs_tol=_CLOSE):
+                    same(*sums, f"{name} of {place} on {scale}")
+
+
+def _judged(mentions: int, **counts: int) -> Tally:
+    return Tally(mentions, counts, judgements=True)
+
+
+def _counts_judgements_by_touchpoint(stores: Stores) -> None:
+    found = stores.showing(field_scene).breakdown(Everything(), NET_SENTIMENT.needs, by="touchpoint")
+    expected = {
+        "delivery": _judged(4, negative=1, neutral=1, positive=1, mixed=1),
+        "customer_service": _judged(1, negative=1),
+        "price": _judged(1, positive=1),
+        "setup": _judged(1, negative=1),
+        "odd:na/me": _judged(1, negative=1),
+    }
+    alike(found.rows, expected, "by touchpoint")
+    whole = Tally(7, {"negative": 1, "neutral": 1, "positive": 1, "mixed": 1})
+    alike({"": found.total}, {"": whole}, "of all mentions")
+    same(found.missing, 2, "mentions without a touchpoint")
+
+
+def _counts_judgements_by_stage(stores: Stores) -> None:
+    found = stores.showing(field_scene).breakdown(Everything(), NET_SENTIMENT.needs, by="stage")
+    expected = {
+        "receive": _judged(4, negative=2, neutral=1, positive=1, mixed=1),
+        "support": _judged(1, negative=1),
+        "buy": _judged(1, positive=1),
+        "us/e": _judged(1, negative=1),
+    }
+    alike(found.rows, expected, "by stage")
+
+
+def _counts_mentions_by_touchpoint(stores: Stores) -> None:
+    found = stores.showing(field_scene).breakdown(Everything(), NPS.needs, by="touchpoint")
+    expected = {
+        "delivery": Tally(4, {"detractor": 1, "passive": 1, "promoter": 2}),
+        "customer_service": Tally(1, {"detractor": 1}),
+        "price": Tally(1, {"promoter": 1}),
+        "setup": Tally(1, {"promoter": 1}),
+        "odd:na/me": Tally(1),
+    }
+    alike(found.rows, expected, "by touchpoint")
+
+
+def _adds_up(measure: Measure, expected: Tally, stores: Stores) -> None:
+    found = stores.showing(field_scene).breakdown(Everything(), measure.needs, by="lang")
+    alike({"": found.total}, {"": expected}, f"of {measure.id}")
+
+
+_TOTALS = (
+    (VOLUME, Tally(7)),
+    (NPS, Tally(7, {"detractor": 1, "passive": 1, "promoter": 2})),
+    (CSAT, Tally(7, {"rest": 1, "top": 1})),
+    (NKI, Tally(7, moments={"": Moments(1, 200 / 3, (200 / 3) ** 2)})),
+    (
+        AVERAGE_STARS,
+        Tally(7, moments={"1-5": Moments(3, 9.5, 38.25), "0-10": Moments(1, 8.0, 64.0), "-2-2": Moments(1, 0.0, 0.0)}),
+    ),
+)
+
+
+def _divides_by_an_attribute(stores: Stores) -> None:
+    found = stores.showing(field_scene).breakdown(Everything(), AVERAGE_STARS.needs, by="attr.Region")
+    expected = {
+        "North": Tally(1, moments={"1-5": Moments(1, 1.0, 1.0)}),
+        "NORTH": Tally(1, moments={"1-5": Moments(1, 5.0, 25.0)}),
+        "south": Tally(1, moments={"1-5": Moments(1, 3.5, 12.25)}),
+        "north/west": Tally(1, moments={"-2-2": Moments(1, 0.0, 0.0)}),
+    }
+    alike(found.rows, expected, "by region")
+    same(found.missing, 3, "mentions without a region")
+
+
+def _adds_up_judgements_and_moments_together(stores: Stores) -> None:
+    needs = Needs(counts="sentiment", moments="stars", scale="stars_scale", judgements=True)
+    for by in ("touchpoint", "stage", "brand"):
+        found = stores.showing(random_scene).breakdown(Everything(), needs, by=by)
+        expected = stores.witness_of(random_scene).breakdown(Everything(), needs, by=by)
+        alike(found.rows, expected.rows, f"by {by}")
+
+
+def _adds_up_each_measure_by(by: str, stores: Stores) -> None:
+    store, witness = stores.showing(random_scene), stores.witness_of(random_scene)
+    for measure in MEASURES:
+        for query in _QUERIES:
+            found = store.breakdown(query, measure.needs, by=by)
+            expected = witness.breakdown(query, measure.needs, by=by)
+            about = f"of {measure.id} by {by} of {query}"
+            alike(found.rows, expected.rows, about)
+            alike({"": found.total}, {"": expected.total}, about)
+            same(found.missing, expected.missing, f"missing {about}")
+
+
+def _follows_each_measure_by(by: str | None, stores: Stores) -> None:
+    store, witness = stores.showing(random_scene), stores.witness_of(random_scene)
+    for measure in MEASURES:
+        for query in _QUERIES[:2]:
+            found = store.trend(query, measure.needs, borders=_BORDERS, by=by)
+            expected = witness.trend(query, measure.needs, borders=_BORDERS, by=by)
+            about = f"of the trend of {measure.id} by {by} of {query}"
+            same((len(found.buckets), found.undated), (len(expected.buckets), expected.undated), f"intervals {about}")
+            for bucket, other in zip(found.buckets, expected.buckets, strict=True):
+                _alike_buckets(bucket, other, about)
+
+
+def _alike_buckets(found: Bucket, expected: Bucket, about: str) -> None:
+    alike(found.tallies, expected.tallies, about)
+    same(dict(found.sources), dict(expected.sources), f"sources {about}")
+    same(dict(found.models), dict(expected.models), f"models {about}")
+
+
+TALLY_CHECKS = (
+    Check("counts judgements by touchpoint", _counts_judgements_by_touchpoint),
+    Check("counts judgements by stage, each of several", _counts_judgements_by_stage),
+    Check("counts mentions by touchpoint where a measure wants mentions", _counts_mentions_by_touchpoint),
+    *(Check(f"adds up {measure.id}", partial(_adds_up, measure, total)) for measure, total in _TOTALS),
+    Check("divides by an attribute", _divides_by_an_attribute),
+    Check("adds up judgements and moments together", _adds_up_judgements_and_moments_together),
+    *(Check(f"adds up each measure by {by!r}", partial(_adds_up_each_measure_by, by)) for by in _DIMENSIONS),
+    *(Check(f"follows each measure by {by!r}", partial(_follows_each_measure_by, by)) for by in (*_DIMENSIONS, None)),
+)
