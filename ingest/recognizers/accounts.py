@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import regex
 from stdnum import iban, luhn
 
+from ingest.recognizers.chains import longest_runs
 from ingest.recognizers.shadow import Span
 from ingest.recognizers.words_before import names_an_order
 
@@ -22,7 +23,10 @@ _IBANS = {
     code: regex.compile(rf"{code}(?:[ -]?[A-Z0-9]){{{length - 2}}}(?!\w)", regex.IGNORECASE)
     for code, length in _IBAN_LENGTHS.items()
 }
-_CARD = regex.compile(r"(?<!\w)(?<!\w-)\d(?:[ .-]?\d){13,18}(?!\w|-\w)")
+_CHAIN = re.compile(r"(?<!\w)(?<!\w-)[0-9](?:[ .-]?[0-9]){13,}")
+_PIECE = re.compile(r"[^ ]+")
+_GOES_ON = re.compile(r"-?\w")
+_LEAST_CARD_DIGITS, _MOST_CARD_DIGITS = 14, 19
 _ISSUERS = (
     ("4", "4", (16, 19)),  # Visa
     ("51", "55", (16,)),  # Mastercard
@@ -57,12 +61,23 @@ def ibans(text: str) -> Iterator[Span]:
 
 def card_numbers(text: str) -> Iterator[Span]:
     """Give where the payment card numbers stand."""
-    for match in _CARD.finditer(text):
-        digits = "".join(filter(str.isdecimal, match.group()))
-        is_grouped = len(match.group()) > len(digits)
-        if _is_issued(digits) and luhn.is_valid(digits) and (is_grouped or not names_an_order(text, match.start())):
-            yield match.span()
+    for chain in _CHAIN.finditer(text):
+        pieces = [piece.span() for piece in _PIECE.finditer(text, *chain.span())]
+        if _GOES_ON.match(text, chain.end()):
+            pieces.pop()
+        counts = [sum(map(str.isdecimal, text[start:end])) for start, end in pieces]
+
+        def is_one(first: int, last: int, pieces: list[Span] = pieces) -> bool:
+            return _is_card(text, pieces[first][0], pieces[last][1])
+
+        for first, last in longest_runs(counts, least=_LEAST_CARD_DIGITS, most=_MOST_CARD_DIGITS, is_one=is_one):
+            yield pieces[first][0], pieces[last][1]
 
 
-def _is_issued(digits: str) -> bool:
-    return any(first <= digits[: len(first)] <= last and len(digits) in lengths for first, last, lengths in _ISSUERS)
+def _is_card(text: str, start: int, end: int) -> bool:
+    digits = "".join(filter(str.isdecimal, text[start:end]))
+    return (
+        any(first <= digits[: len(first)] <= last and len(digits) in lengths for first, last, lengths in _ISSUERS)
+        and bool(luhn.is_valid(digits))
+        and (end - start > len(digits) or not names_an_order(text, start))  # cards are typed in groups, orders rarely
+    )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import phonenumbers
 import regex
 
+from ingest.recognizers.chains import longest_runs
 from ingest.recognizers.shadow import STRUCK, Span
 from ingest.recognizers.words_before import names_a_phone, names_an_order
 
@@ -33,6 +34,8 @@ _WRITTEN = regex.compile(r"[+(]{0,2}\d+\)?(?:/ ?|[ .-]{0,3})(?:\(\d+\)|[\d .-])+
 _NORTH_AMERICAN = regex.compile(r"\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}")
 _EIGHT_IN_GROUPS = regex.compile(r"\d{2} \d{2} \d{2} \d{2}|\d{3} \d{2} \d{3}|\d{4} \d{4}")
 _EIGHT_DIGITS = 8
+_BARE_DIGITS = (_EIGHT_DIGITS, 10)
+"""Digits of a number that begins with neither + nor 0: a Danish, Norwegian or North American one."""
 _TRUNK_REGIONS = ("SE", "FI", "GB", "DE")
 _EIGHT_DIGIT_REGIONS = ("DK", "NO")
 _GLUED_WORD = regex.compile(r"\b(?:tel|tlf|tfn|mob|mobil|puh)\Z", regex.IGNORECASE)
@@ -55,33 +58,28 @@ class _Finder:
         self._lookups_left = _MOST_LOOKED_UP
 
     def in_chain(self, start: int, end: int) -> Iterator[Span]:
-        """Give the phone numbers of a chain: from each piece on the longest one, then what follows it."""
+        """Give the phone numbers of a chain."""
         while start > 0 and self.text[start - 1] in "+(":
             start -= 1
         pieces = [piece.span() for piece in _PIECE.finditer(self.text, start, end) if self._is_whole(*piece.span())]
-        first = 0
-        while first < len(pieces):
-            last = self._last_piece(start, pieces, first)
-            if last is not None:
-                yield self._without_bracket(pieces[first][0], self._last_digit(pieces[last][1]))
-                first = last
-            first += 1
+        counts = [sum(map(str.isdecimal, self.text[begin:stop])) for begin, stop in pieces]
 
-    def _last_piece(self, chain_start: int, pieces: list[Span], first: int) -> int | None:
-        """Return the last piece of the longest phone number that begins with piece `first`, or None."""
-        for last in range(min(first + _MOST_DIGITS, len(pieces)) - 1, first - 1, -1):
+        def is_one(first: int, last: int) -> bool:
             is_alone = first == 0 and last == len(pieces) - 1
-            if self._is_phone(pieces[first][0], self._last_digit(pieces[last][1]), is_alone=is_alone) and (
-                first == last
-                or not self._is_of_an_order(chain_start)  # a long order number may hold what looks like one
-            ):
-                return last
-        return None
+            # A long order number may hold what looks like a phone number.
+            return self._is_phone(pieces[first][0], self._last_digit(pieces[last][1]), is_alone=is_alone) and (
+                first == last or not self._is_of_an_order(start)
+            )
+
+        for first, last in longest_runs(counts, least=_LEAST_DIGITS, most=_MOST_DIGITS, is_one=is_one):
+            yield self._without_bracket(pieces[first][0], self._last_digit(pieces[last][1]))
 
     def _is_phone(self, start: int, end: int, *, is_alone: bool) -> bool:
         written = self.text[start:end]
         digits = "".join(filter(str.isdecimal, written))
-        if not _LEAST_DIGITS <= len(digits) <= _MOST_DIGITS or not _WRITTEN.fullmatch(written):
+        if digits[0] != "0" and "+" not in written and len(digits) not in _BARE_DIGITS:
+            return False
+        if not _WRITTEN.fullmatch(written):
             return False
         if "+" in written:
             return self._is_planned("+" + digits, None)

@@ -1,5 +1,6 @@
 """`textcx touchpoints`, as people type it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,30 @@ def test_a_file_that_is_not_there_gives_exit_status_2(tmp_path: Path) -> None:
     result = check(tmp_path / "nowhere.yaml")
     assert result.exit_code == 2
     assert "nowhere.yaml cannot be read" in result.output
+
+
+def test_a_touchpoint_of_ones_own_is_found_in_the_next_text(tmp_path: Path) -> None:
+    configs = tmp_path / "configs"
+    (configs / "touchpoints").mkdir(parents=True)
+    for name in ("textcx.toml", "lexicons", "pipelines", "touchpoints/generic.yaml"):
+        (configs / name).symlink_to(configs_folder() / name)
+    (configs / "touchpoints" / "cinema.yaml").write_text(CINEMA, encoding="utf-8")
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text(json.dumps({"text": "Popcornen var äckliga men personalen var fantastisk!", "language": "sv"}))
+    runner = CliRunner(env={"TEXTCX_CONFIG_DIR": str(configs), "TEXTCX_TAXONOMY": "cinema"})
+
+    result = runner.invoke(app, ["enrich", str(texts), "--data", str(tmp_path / "data")])
+
+    assert result.exit_code == 0
+    found = {one["id"]: one["polarity"] for one in json.loads(result.stdout)["touchpoints"]}
+    assert found == {"staff": "positive", "product": "negative", "popcorn": "negative"}
+
+
+def test_the_touchpoints_in_force_are_listed(tmp_path: Path) -> None:
+    runner = CliRunner(env={"TEXTCX_TAXONOMY": "telecom", "TEXTCX_DATA": str(tmp_path)})
+    listed = json.loads(runner.invoke(app, ["touchpoints", "list", "--json"]).stdout)
+    assert {"id": "roaming", "stage": "use", "parent": "product"} in listed
+    assert {"id": "delivery", "stage": "receive", "parent": None} in listed
+    table = runner.invoke(app, ["touchpoints", "list"]).stdout
+    assert "telecom 1+" in table
+    assert "Number porting" in table

@@ -70,7 +70,7 @@ def check_dimension(name: str) -> None:
     Raises:
         RequestError: It is no dimension.
     """
-    if not is_dimension(name):
+    if not is_dimension(name) or any("\ud800" <= character <= "\udfff" for character in name):
         raise RequestError(f"Mentions cannot be divided by {name!r}.")
 
 

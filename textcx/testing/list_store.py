@@ -3,7 +3,7 @@
 The double for tests that need a store, and what the property tests hold the real ones to.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -176,9 +176,12 @@ def _divided(found: Sequence[_Kept], needs: Needs, by: str | None) -> dict[str, 
     if by is None:
         return {"": _tally(found, needs)}
     check_dimension(by)
+    groups: dict[str, list[_Kept]] = defaultdict(list)
+    for one in found:
+        for value in _values(one, by):
+            groups[value].append(one)
     tallies = {}
-    for value in sorted({value for one in found for value in _values(one, by)}):
-        having = [one for one in found if value in _values(one, by)]
+    for value, having in groups.items():
         if needs.judgements and by in ("touchpoint", "stage"):
             counts = Counter(polarity for one in having for polarity in _polarities(one, by, value))
             tallies[value] = Tally(len(having), dict(counts), _moments(having, needs), judgements=True)

@@ -42,9 +42,7 @@ def test_counts_add_up_and_what_was_set_aside_says_why_and_can_be_dropped(textcx
     assert json.loads(textcx("search", "leverans", "--json").out)["total"] == 1
 
 
-def test_a_second_time_adds_nothing_a_grown_file_what_is_new_and_a_changed_row_replaces_the_old_one(
-    textcx: Textcx, reviews: str, tmp_path: Path
-) -> None:
+def test_a_file_read_again_adds_only_what_is_new_or_changed(textcx: Textcx, reviews: str, tmp_path: Path) -> None:
     textcx("ingest", reviews, *MAP)
     again = json.loads(textcx("ingest", reviews, *MAP, "--json").out)
     assert again["outcomes"] == {"stored": 0, "duplicate": 2, "filtered": 1, "quarantined": 1}
