@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ingest.raw import RedactedRecord
 from ingest.times import read_time
 from textcx.errors import UnreadableRecordError
-from textcx.mention import Mention, Precision, Rating, Voice
+from textcx.mention import Mention, Precision, Rating, RatingMeasure, Voice
 
 LONGEST_TEXT = 1_000_000
 """Code points; spaCy refuses more, and no customer writes it."""
@@ -74,9 +74,11 @@ def read_rating(rating: Mapping[str, Any]) -> Rating:
     """Return a rating from a mapping of measure, value, lowest and highest; numbers may be text, also "4,5".
 
     Raises:
-        UnreadableRecordError: The value is no number or lies outside its scale.
+        UnreadableRecordError: The measure is none of ours, or the value no number or outside its scale.
     """
     measure = rating.get("measure")
+    if measure not in get_args(RatingMeasure):
+        raise UnreadableRecordError(f"rating: measure must be one of {', '.join(get_args(RatingMeasure))}")
     try:
         value, lowest, highest = (read_number(rating.get(key)) for key in ("value", "lowest", "highest"))
         return Rating.model_validate({"measure": measure, "value": value, "lowest": lowest, "highest": highest})
@@ -97,10 +99,13 @@ def read_number(value: Any) -> float:
         4.5
     """
     if isinstance(value, str):
-        return float(value.strip().replace(",", "."))
-    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = value.strip().replace(",", ".")
+    elif not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValueError("not a number")
+    try:
         return float(value)
-    raise ValueError("not a number")
+    except ValueError:
+        raise ValueError("not a number") from None  # the usual message repeats the value
 
 
 def normalize_language(declared: Any) -> str | None:

@@ -208,7 +208,7 @@ class TermIndex:
 
 def _holds(candidate: _Candidate, anchor: int, words: Sequence[Word], lemmas: Sequence[str]) -> bool:
     """Tell whether the other words of a term stand around its anchor."""
-    if anchor - candidate.before + candidate.length > len(words):
+    if anchor < candidate.before or anchor - candidate.before + candidate.length > len(words):
         return False
     for offset, wanted, is_prefix in candidate.others:
         place = anchor + offset

@@ -76,6 +76,7 @@ class Lemmas:
         self._lemmatizer = Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=self._dictionaries))
         self.lemma = lru_cache(maxsize=_MEMO_WORDS)(self._lemma)
         self.parts = lru_cache(maxsize=_MEMO_WORDS)(self._parts)
+        self.languages_of = lru_cache(maxsize=_MEMO_WORDS)(self._languages_of)
 
     def _lemma(self, word: str, language: str) -> str:
         if language not in LANGUAGES:
@@ -93,12 +94,12 @@ class Lemmas:
         word = self.lemma(word, language)
         if language not in _COMPOUNDING or len(word) < _SHORTEST_COMPOUND:
             return None
-        if len(word) < _SHORTEST_KNOWN_COMPOUND and self.knows(word, language):
+        if len(word) < _SHORTEST_KNOWN_COMPOUND and self._is_known(word, language):
             return None
         best: tuple[int, str, str] | None = None
         for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
             tail = word[cut:]
-            if not self.knows(tail, language):
+            if not self._is_known(tail, language):
                 continue
             head = self._head(word[:cut], language)
             if head is None:
@@ -110,12 +111,15 @@ class Lemmas:
 
     def _head(self, head: str, language: str) -> str | None:
         """Return the first part without its linking letter, or None if it is no word."""
-        if self.knows(head, language):
+        if self._is_known(head, language):
             return self.lemma(head, language)
-        if head[-1] in "se" and len(head) > _SHORTEST_PART and self.knows(head[:-1], language):
+        if head[-1] in "se" and len(head) > _SHORTEST_PART and self._is_known(head[:-1], language):
             return self.lemma(head[:-1], language)
         return None
 
-    def knows(self, word: str, language: str) -> bool:
-        """Tell whether a word, lower case, is in the language's dictionary, in any form."""
+    def _languages_of(self, word: str) -> tuple[str, ...]:
+        """Return the languages whose dictionary holds a word, lower case, in any form."""
+        return tuple(language for language in LANGUAGES if self._is_known(word, language))
+
+    def _is_known(self, word: str, language: str) -> bool:
         return self._dictionaries.get_dictionary(language).get(word) is not None

@@ -43,7 +43,9 @@ class Reader:
     def _read(self, text: str, language: str) -> Reading:
         """Return the reading of a text; a language that is none of ours is read without lemmas."""
         known = language if language in LANGUAGES else UNKNOWN_LANGUAGE
-        words = tuple(_shortened(word) for word in words_of(text))
+        words = words_of(text)
+        if _LENGTHENED.search(text):
+            words = tuple(_shortened(word) for word in words)
         lemma = self._lemmas.lemma
         return Reading(
             text=text,
