@@ -1,7 +1,7 @@
 """The notation of terms, and where they are found."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textcx.errors import TaxonomyError
@@ -138,6 +138,7 @@ TERMS = {
 }
 
 
+@settings(deadline=None)
 @given(words=st.lists(st.sampled_from(VOCABULARY), max_size=14), order=st.permutations(sorted(TERMS)), data=st.data())
 def test_what_is_found_depends_on_no_order_and_never_overlaps(
     words: list[str], order: list[str], data: st.DataObject, lemmas: Lemmas

@@ -3,21 +3,17 @@
 They cover sampling alone: how far another sample of the same customers might lie. Errors of a model are not in them.
 """
 
-from math import atan, cos, exp, inf, lgamma, log, log1p, pi, sin, sqrt
-from statistics import NormalDist
+from math import sqrt
 
+from textcx.query.distributions import Z, t_critical
 from textcx.query.tally import Moments
 
 Ends = tuple[float, float]
 """Lower and upper end of an interval."""
 
-CONFIDENCE = 0.95
 SMALLEST_READABLE_N = 10
 """Under this n an estimate is marked as too small to read."""
 
-_Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-# From here on the expansion of the t quantile is closer than 1e-10; its error falls with the fifth power.
-_MANY_DEGREES = 100
 # Sums of squares carry a rounding error of this order; a spread below it is none.
 _ROUNDING = 1e-12
 
@@ -37,9 +33,9 @@ def wilson(hits: int, n: int) -> Ends:
         [0.4902, 0.9433]
     """
     share = hits / n
-    weight = _Z * _Z / n
+    weight = Z * Z / n
     centre = (share + weight / 2) / (1 + weight)
-    half = _Z * sqrt(share * (1 - share) / n + weight / (4 * n)) / (1 + weight)
+    half = Z * sqrt(share * (1 - share) / n + weight / (4 * n)) / (1 + weight)
     return _around(share, centre, half, lowest=0.0, highest=1.0)
 
 
@@ -61,11 +57,16 @@ def adjusted_wald(plus: int, minus: int, n: int) -> Ends:
         >>> [round(end, 4) for end in adjusted_wald(20, 10, 40)]
         [-0.0136, 0.4788]
     """
+    centre, variance = adjusted(plus, minus, n)
+    return _around((plus - minus) / n, centre, Z * sqrt(variance), lowest=-1.0, highest=1.0)
+
+
+def adjusted(plus: int, minus: int, n: int) -> tuple[float, float]:
+    """Return the adjusted difference of two shares, and its variance: see `adjusted_wald`."""
     total = n + 3
     upper, lower = (plus + 0.75) / total, (minus + 0.75) / total
     centre = upper - lower
-    half = _Z * sqrt((upper + lower - centre * centre) / total)
-    return _around((plus - minus) / n, centre, half, lowest=-1.0, highest=1.0)
+    return centre, (upper + lower - centre * centre) / total
 
 
 def t_interval(moments: Moments, *, lowest: float, highest: float) -> Ends | None:
@@ -81,39 +82,25 @@ def t_interval(moments: Moments, *, lowest: float, highest: float) -> Ends | Non
         >>> t_interval(Moments(count=3, total=15.0, squares=75.0), lowest=1, highest=5) is None
         True
     """
+    variance = variance_of(moments)
+    if not variance:
+        return None
+    n, mean = moments.count, moments.total / moments.count
+    return _around(mean, mean, t_critical(n - 1) * sqrt(variance / n), lowest=lowest, highest=highest)
+
+
+def variance_of(moments: Moments) -> float | None:
+    """Return the variance of a sample (divided by n - 1), 0 where all values are equal, or None of fewer than two.
+
+    Example:
+        >>> variance_of(Moments(count=4, total=16.0, squares=66.0))
+        0.6666666666666666
+    """
     n = moments.count
     if n < 2:
         return None
-    mean = moments.total / n
-    deviations = moments.squares - moments.total * mean
-    if deviations <= _ROUNDING * moments.squares:
-        return None
-    half = t_critical(n - 1) * sqrt(deviations / (n - 1) / n)
-    return _around(mean, mean, half, lowest=lowest, highest=highest)
-
-
-def t_critical(degrees: int) -> float:
-    """Return the t that a Student variable stays within, on both sides, with 95 % probability.
-
-    Own code because the core does without scipy. The expansion around the normal quantile (Abramowitz and Stegun
-    1964, 26.7.5), under 100 degrees made exact by Newton's method on the finite series for whole degrees (26.7.3 and
-    26.7.4). Relative error under 1e-10.
-
-    Args:
-        degrees: Degrees of freedom, at least 1.
-
-    Example:
-        >>> round(t_critical(4), 4), round(t_critical(1), 4)
-        (2.7764, 12.7062)
-    """
-    value = _t_expansion(_Z, degrees)
-    if degrees >= _MANY_DEGREES:
-        return value
-    step = inf
-    while abs(step) > 1e-12 * value:
-        step = (CONFIDENCE - _t_within(value, degrees)) / (2 * _t_density(value, degrees))
-        value += step
-    return value
+    deviations = moments.squares - moments.total * (moments.total / n)
+    return deviations / (n - 1) if deviations > _ROUNDING * moments.squares else 0.0
 
 
 def rescale(moments: Moments, *, source: Ends, target: Ends) -> Moments:
@@ -136,29 +123,3 @@ def _around(value: float, centre: float, half: float, *, lowest: float, highest:
     """Return centre -+ half, widened to hold the value and cut at the ends of the scale."""
     low, high = min(value, centre - half), max(value, centre + half)
     return max(lowest, min(low, highest)), min(highest, max(high, lowest))
-
-
-def _t_expansion(x: float, degrees: int) -> float:
-    first = (x**3 + x) / 4
-    second = (5 * x**5 + 16 * x**3 + 3 * x) / 96
-    third = (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384
-    fourth = (79 * x**9 + 776 * x**7 + 1482 * x**5 - 1920 * x**3 - 945 * x) / 92160
-    return x + (first + (second + (third + fourth / degrees) / degrees) / degrees) / degrees
-
-
-def _t_within(value: float, degrees: int) -> float:
-    """Return the probability that a Student variable lies within -+ value."""
-    angle = atan(value / sqrt(degrees))
-    is_odd = degrees % 2 == 1
-    term = cos(angle) if is_odd else 1.0
-    total = 0.0
-    for power in range(3 if is_odd else 2, degrees + 1, 2):
-        total += term
-        term *= (power - 1) / power * cos(angle) ** 2
-    return 2 / pi * (angle + sin(angle) * total) if is_odd else sin(angle) * total
-
-
-def _t_density(value: float, degrees: int) -> float:
-    half = (degrees + 1) / 2
-    scale = lgamma(half) - lgamma(degrees / 2) - log(degrees * pi) / 2
-    return exp(scale - half * log1p(value * value / degrees))

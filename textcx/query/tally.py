@@ -44,12 +44,16 @@ class Tally:
         counts: Mentions (or judgements) per value of the counted field.
         moments: Moments per scale; key "" where the measure has one scale.
         judgements: True if `counts` are judgements about a touchpoint or stage, not mentions.
+        whole: What the bucket is a part of, for a measure that says how large a part. No store sets it: who asks does.
+        groups: The bucket by period or place, for a measure that looks at the spread between them. Likewise.
     """
 
     mentions: int
     counts: Mapping[str, int] = field(default_factory=dict)
     moments: Mapping[str, Moments] = field(default_factory=dict)
     judgements: bool = False
+    whole: "Tally | None" = None
+    groups: tuple["Tally", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,20 @@ class Estimate:
     n: int
     mentions: int
     is_small: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How far a measure's value in one bucket lies from that in another.
+
+    Attributes:
+        value: The second less the first, or None where one of them has no value.
+        low: Lower end of the 95 % interval, or None.
+        high: Upper end of the 95 % interval, or None.
+        p: The probability of a difference as large as this or larger if there were none; None where no test is known.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None

@@ -1,6 +1,6 @@
 """MentionStore: what every engine does, with the values it gives back.
 
-The conformance suite in `textcx.testing` says what "does" means; an engine passes it or is none.
+The conformance suite in `textcx.testing.store_suite` says what "does" means; an engine passes it or is none.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -103,13 +103,18 @@ class MentionStore(Protocol):
     """Where annotated mentions live.
 
     `search`, `count`, `trend`, `breakdown` and `export` see what was searchable when they began; `get` sees
-    every `put` at once. Queries are taken as they are: who may speak (`voice`) is decided by the caller.
+    every `put` at once. Queries are taken as they are: who may speak (`voice`) is decided by the caller. Times compare
+    by whole seconds: a mention counts as published at the second it was published in.
+
+    Every question raises RequestError where `textcx.store.bounds` refuses it, or where its answer would hold more
+    values than the engine adds up exactly: no store ever gives a part as the whole. It raises StoreUnavailableError
+    where the engine does not answer.
     """
 
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
         """Keep the mentions durably; a mention whose stored version is the same or newer is left alone.
 
-        Returns how many were kept. An erased mention is never brought back.
+        Returns how many were kept. An erased mention is never brought back, whatever its version.
 
         Raises:
             StoreUnavailableError: Nothing of the batch was kept; try again.
@@ -130,6 +135,16 @@ class MentionStore(Protocol):
         facets: Sequence[str] = (),
     ) -> Page:
         """Return a page of hits with the exact total.
+
+        Under `newest` and `oldest` hits stand by paging key (`textcx.store.facts`), equal ones by id, and what is
+        written between two pages moves none from one to another. Under `relevance` engines may differ in order.
+
+        Args:
+            query: Which mentions.
+            sort: The order of hits.
+            limit: How many hits, 0 to LARGEST_PAGE.
+            cursor: `next_cursor` of the page before, of the same query and sort.
+            facets: Dimensions of `textcx.query.fields`.
 
         Raises:
             QuerySyntaxError: The cursor is none of ours.
@@ -164,7 +179,7 @@ class MentionStore(Protocol):
         ...
 
     def forget(self, identifiers: Sequence[str]) -> int:
-        """Erase these mentions for good and return how many were stored."""
+        """Erase these mentions for good, and refuse them for ever, stored or not; return how many were stored."""
         ...
 
     def erased(self, identifiers: Sequence[str]) -> frozenset[str]:

@@ -44,8 +44,8 @@ def check_query(query: Query) -> None:
         case NumberRange(field, low, high):
             if not _is(field, "number"):
                 raise RequestError(f"A store cannot be asked by {field!r} with a number.")
-            if any(bound is not None and math.isnan(bound) for bound in (low, high)):
-                raise RequestError(f"A bound of {field!r} is not a number.")
+            if any(bound is not None and not math.isfinite(bound) for bound in (low, high)):
+                raise RequestError(f"A bound of {field!r} is no finite number.")
         case DateRange(field, _, _) if not _is(field, "date"):
             raise RequestError(f"A store cannot be asked by {field!r} with a date.")
         case _:

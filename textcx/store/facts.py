@@ -1,7 +1,7 @@
 """Facts: what a search engine keeps of an annotated mention beside its words, the same for every engine.
 
-Keyword fields hold each value once and as written (engines compare them without regard to case); numbers hold
-the first rating of a measure. So two engines that index these facts count alike.
+Keyword fields hold each value once and as written; they are compared by what `folded` makes of them. Numbers hold
+the first rating of a measure, times are whole seconds. So two engines that index these facts count alike.
 """
 
 import math

@@ -242,6 +242,10 @@ def test_a_touchpoint_of_ones_own_works_at_once(tmp_path: Path, analysis: Lexica
     assert cinema.polarities("en", "Awful nachos.") == {"product": "negative", "popcorn": "negative"}
 
 
+def test_what_a_clause_says_itself_weighs_more_than_a_loud_neighbour(generic: Analyst) -> None:
+    assert generic.polarities("sv", "Snabb leverans och ni är värdelösa idioter.") == {"delivery": "positive"}
+
+
 VOCABULARY = [
     *("leverans", "kundtjänsten", "pris", "appen", "retur", "leveranstiden", "på", "sidan", "kom", "fram", "svarar"),
     *("inte", "aldrig", "usel", "bra", "men", "och", "DYRT", "sååå"),
@@ -250,6 +254,7 @@ VOCABULARY = [
 TEXTS = st.lists(st.sampled_from(VOCABULARY), max_size=20).map(" ".join)
 
 
+@settings(deadline=None)
 @given(text=TEXTS | st.text(max_size=60))
 def test_evidence_cuts_whole_words_and_a_text_is_always_judged_the_same(text: str, generic: Analyst) -> None:
     found = generic("sv", text)
@@ -263,7 +268,7 @@ def test_evidence_cuts_whole_words_and_a_text_is_always_judged_the_same(text: st
     assert generic("sv", text) == found
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers())
 def test_the_order_of_touchpoints_and_texts_changes_no_judgement(
     seed: int, tmp_path_factory: pytest.TempPathFactory, analysis: LexicalAnalysis

@@ -52,6 +52,7 @@ _REFUSED: Sequence[tuple[str, Callable[[MentionStore], Any]]] = (
     ("a word in a field that only stores know", lambda store: store.count(Keyword("judgement", "x"))),
     ("a number in a keyword", lambda store: store.count(NumberRange("brand", 1, 2))),
     ("a number that is none", lambda store: store.count(NumberRange("stars", float("nan"), None))),
+    ("a number without end", lambda store: store.count(NumberRange("stars", None, float("inf")))),
     ("a date in a number", lambda store: store.count(DateRange("stars"))),
     ("words in a keyword", lambda store: store.count(InField("brand", Word("x")))),
     ("a wrong field deep in a tree", lambda store: store.count(And((Not(Keyword("mood", "bad")),)))),

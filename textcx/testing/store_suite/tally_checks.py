@@ -1,30 +1,16 @@
-"""Tally checks: what measures need, by each dimension, by hand and beside the witness."""
+"""Tally checks: what measures need, added up by hand."""
 
 import math
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from functools import partial
 
-from textcx.annotation import AnnotatedMention
-from textcx.query.fields import FIELDS
-from textcx.query.measures import AVERAGE_STARS, CSAT, MEASURES, NET_SENTIMENT, NKI, NPS, VOLUME, Measure
-from textcx.query.tally import Moments, Needs, Tally
-from textcx.query.tree import Everything, Keyword, Query, Word
-from textcx.store.base import Bucket
-from textcx.testing.random_mentions import random_mentions
+from textcx.query.measures import AVERAGE_STARS, CSAT, NET_SENTIMENT, NKI, NPS, VOLUME, Measure
+from textcx.query.tally import Moments, Tally
+from textcx.query.tree import Everything
 from textcx.testing.store_suite.check import Check, Stores, same
 from textcx.testing.store_suite.field_cases import field_scene
 
-_RANDOM_MENTIONS = 300
-_DIMENSIONS = (*(field.name for field in FIELDS if field.divides), "attr.region", "attr.(x|y)", "attr.rad\nbryt")
-_QUERIES: Sequence[Query] = (Everything(), Word("leverans"), Keyword("brand", "hyllbo"))
-_BORDERS = tuple(datetime(2025 + at // 12, at % 12 + 1, 1, tzinfo=UTC) for at in range(8, 18))
 _CLOSE = 1e-9
-
-
-def random_scene() -> Mapping[str, AnnotatedMention]:
-    """Return a few hundred random mentions."""
-    return {str(at): one for at, one in enumerate(random_mentions(_RANDOM_MENTIONS, seed=1))}
 
 
 def alike(found: Mapping[str, Tally], expected: Mapping[str, Tally], about: str) -> None:
@@ -119,51 +105,10 @@ def _divides_by_an_attribute(stores: Stores) -> None:
     same(found.missing, 3, "mentions without a region")
 
 
-def _adds_up_judgements_and_moments_together(stores: Stores) -> None:
-    needs = Needs(counts="sentiment", moments="stars", scale="stars_scale", judgements=True)
-    for by in ("touchpoint", "stage", "brand"):
-        found = stores.showing(random_scene).breakdown(Everything(), needs, by=by)
-        expected = stores.witness_of(random_scene).breakdown(Everything(), needs, by=by)
-        alike(found.rows, expected.rows, f"by {by}")
-
-
-def _adds_up_each_measure_by(by: str, stores: Stores) -> None:
-    store, witness = stores.showing(random_scene), stores.witness_of(random_scene)
-    for measure in MEASURES:
-        for query in _QUERIES:
-            found = store.breakdown(query, measure.needs, by=by)
-            expected = witness.breakdown(query, measure.needs, by=by)
-            about = f"of {measure.id} by {by} of {query}"
-            alike(found.rows, expected.rows, about)
-            alike({"": found.total}, {"": expected.total}, about)
-            same(found.missing, expected.missing, f"missing {about}")
-
-
-def _follows_each_measure_by(by: str | None, stores: Stores) -> None:
-    store, witness = stores.showing(random_scene), stores.witness_of(random_scene)
-    for measure in MEASURES:
-        for query in _QUERIES[:2]:
-            found = store.trend(query, measure.needs, borders=_BORDERS, by=by)
-            expected = witness.trend(query, measure.needs, borders=_BORDERS, by=by)
-            about = f"of the trend of {measure.id} by {by} of {query}"
-            same((len(found.buckets), found.undated), (len(expected.buckets), expected.undated), f"intervals {about}")
-            for bucket, other in zip(found.buckets, expected.buckets, strict=True):
-                _alike_buckets(bucket, other, about)
-
-
-def _alike_buckets(found: Bucket, expected: Bucket, about: str) -> None:
-    alike(found.tallies, expected.tallies, about)
-    same(dict(found.sources), dict(expected.sources), f"sources {about}")
-    same(dict(found.models), dict(expected.models), f"models {about}")
-
-
 TALLY_CHECKS = (
     Check("counts judgements by touchpoint", _counts_judgements_by_touchpoint),
     Check("counts judgements by stage, each of several", _counts_judgements_by_stage),
     Check("counts mentions by touchpoint where a measure wants mentions", _counts_mentions_by_touchpoint),
     *(Check(f"adds up {measure.id}", partial(_adds_up, measure, total)) for measure, total in _TOTALS),
     Check("divides by an attribute", _divides_by_an_attribute),
-    Check("adds up judgements and moments together", _adds_up_judgements_and_moments_together),
-    *(Check(f"adds up each measure by {by!r}", partial(_adds_up_each_measure_by, by)) for by in _DIMENSIONS),
-    *(Check(f"follows each measure by {by!r}", partial(_follows_each_measure_by, by)) for by in (*_DIMENSIONS, None)),
 )
