@@ -1,0 +1,135 @@
+"""The conformance suite: on our engine, on the witness it is measured against, and on stores that are wrong."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from textcx.annotation import AnnotatedMention
+from textcx.query.tally import Needs, Tally
+from textcx.query.tree import Not, Query
+from textcx.store.base import BreakdownTallies, MentionStore, Page, TrendTallies
+from textcx.store.embedded.store import EmbeddedStore
+from textcx.testing import ListStore
+from textcx.testing.store_suite import CHECKS, WRITTEN_CHECKS, Check, Stores, answers_random_queries
+from textcx.words import Lemmas
+
+MORE_RANDOM_QUERIES = int(os.environ.get("TEXTCX_RANDOM_QUERIES", "0"))
+FIRST_SEED = 10_000
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory, lemmas: Lemmas) -> Iterator[Stores]:
+    def open_empty() -> EmbeddedStore:
+        store = EmbeddedStore.open(tmp_path_factory.mktemp("store"), lemmas=lemmas)
+        store.attach_indexer()
+        return store
+
+    with Stores(open_empty, lemmas) as stores:
+        yield stores
+
+
+@pytest.fixture(scope="module")
+def witness(lemmas: Lemmas) -> Iterator[Stores]:
+    with Stores(lambda: ListStore(lemmas), lemmas) as stores:
+        yield stores
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=str)
+def test_the_embedded_engine(check: Check, embedded: Stores) -> None:
+    check.run(embedded)
+
+
+@pytest.mark.parametrize("check", WRITTEN_CHECKS, ids=str)
+def test_the_witness(check: Check, witness: Stores) -> None:
+    check.run(witness)
+
+
+def test_as_many_more_random_queries_as_are_asked_for(embedded: Stores) -> None:
+    answers_random_queries(embedded, queries=MORE_RANDOM_QUERIES or 5, seed=FIRST_SEED)
+
+
+def test_there_are_checks_enough_and_each_has_a_name_of_its_own() -> None:
+    names = [check.name for check in CHECKS]
+    assert len(names) >= 150
+    assert len(set(names)) == len(names)
+
+
+class TakesAnyVersion(ListStore):
+    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+        super().forget([one.mention.id for one in mentions if super(TakesAnyVersion, self).get(one.mention.id)])
+        self._erased.clear()
+        return super().put(mentions)
+
+
+class BringsErasedOnesBack(ListStore):
+    def forget(self, identifiers: Sequence[str]) -> int:
+        erased = super().forget(identifiers)
+        self._erased.clear()
+        return erased
+
+
+class CountsOneTooMany(ListStore):
+    def count(self, query: Query) -> int:
+        return super().count(query) + 1
+
+
+class TakesExclusionsForNothing(ListStore):
+    def search(self, query: Query, **asked: object) -> Page:  # type: ignore[override]
+        return super().search(query.child if isinstance(query, Not) else query, **asked)  # type: ignore[arg-type]
+
+
+class LosesTheLastPage(ListStore):
+    def search(self, query: Query, **asked: object) -> Page:  # type: ignore[override]
+        page = super().search(query, **asked)  # type: ignore[arg-type]
+        return replace(page, next_cursor=None) if len(page.hits) > 1 else page
+
+
+class ForgetsUndatedOnes(ListStore):
+    def trend(self, query: Query, needs: Needs, **asked: object) -> TrendTallies:  # type: ignore[override]
+        return replace(super().trend(query, needs, **asked), undated=0)  # type: ignore[arg-type]
+
+
+class CountsMentionsForJudgements(ListStore):
+    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+        return super().breakdown(query, replace(needs, judgements=False), by=by)
+
+
+class MarksNothing(ListStore):
+    def search(self, query: Query, **asked: object) -> Page:  # type: ignore[override]
+        page = super().search(query, **asked)  # type: ignore[arg-type]
+        return replace(page, hits=tuple(replace(hit, highlights={}) for hit in page.hits))
+
+
+class AddsUpOverAll(ListStore):
+    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+        found = super().breakdown(query, needs, by=by)
+        return replace(found, total=Tally(sum(row.mentions for row in found.rows.values())))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        TakesAnyVersion,
+        BringsErasedOnesBack,
+        CountsOneTooMany,
+        TakesExclusionsForNothing,
+        LosesTheLastPage,
+        ForgetsUndatedOnes,
+        CountsMentionsForJudgements,
+        MarksNothing,
+        AddsUpOverAll,
+    ],
+)
+def test_a_store_that_is_wrong_is_found_out(wrong: Callable[[Lemmas], MentionStore], lemmas: Lemmas) -> None:
+    with Stores(lambda: wrong(lemmas), lemmas) as stores:
+        assert any(fails(check, stores) for check in WRITTEN_CHECKS)
+
+
+def fails(check: Check, stores: Stores) -> bool:
+    try:
+        check.run(stores)
+    except AssertionError:
+        return True
+    return False
