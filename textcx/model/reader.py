@@ -11,6 +11,9 @@ from textcx.model.reading import Clause, Reading
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, Word, split_words, words_of
 
 _LENGTHENED = regex.compile(r"(\p{L})\1{2,}")
+_EMOTICON = regex.compile(r"(?<![\p{L}\p{N}:;=])(?:([:;=])['’]?-?([)D(PpOo|/])\2*|(<3)|(</3))(?![\p{L}\p{N}])")
+_SIGNS = {")": "🙂", "D": "😀", "(": "🙁", "P": "😛", "p": "😛", "O": "😮", "o": "😮", "|": "😐", "/": "😕"}
+"""What an emoticon's mouth says, as the emoji that the lexicon knows."""
 _BOUNDARY = regex.compile(r"[.!?…,;:\n()\[\]–—/]|\s-\s")
 _QUESTION = regex.compile(r"[?]")
 _DECIMAL = regex.compile(r"^[.,:/]$")
@@ -43,7 +46,7 @@ class Reader:
     def _read(self, text: str, language: str) -> Reading:
         """Return the reading of a text; a language that is none of ours is read without lemmas."""
         known = language if language in LANGUAGES else UNKNOWN_LANGUAGE
-        words = words_of(text)
+        words = _with_emoticons(words_of(text), text)
         if _LENGTHENED.search(text):
             words = tuple(_shortened(word) for word in words)
         lemma = self._lemmas.lemma
@@ -70,6 +73,22 @@ def _openers(lexicon: Lexicon) -> _Openers:
         first, *rest = (word.surface for word in split_words(term))
         contrasts[first] = (*contrasts.get(first, ()), tuple(rest))
     return _Openers(contrasts, frozenset(lexicon.conjunctions))
+
+
+def _with_emoticons(words: tuple[Word, ...], text: str) -> tuple[Word, ...]:
+    """Return the words and the emoticons of a text in order; in "<3" the 3 is no word of its own."""
+    signs = [Word(_sign(match), *match.span()) for match in _EMOTICON.finditer(text)]
+    if not signs:
+        return words
+    apart = [word for word in words if not any(sign.start < word.end and word.start < sign.end for sign in signs)]
+    return tuple(sorted([*apart, *signs], key=lambda word: word.start))
+
+
+def _sign(match: "regex.Match[str]") -> str:
+    eyes, mouth, heart, broken = match.groups()
+    if heart or broken:
+        return "❤" if heart else "💔"
+    return "😉" if eyes == ";" and mouth == ")" else _SIGNS[mouth]
 
 
 def _shortened(word: Word) -> Word:
