@@ -75,7 +75,8 @@ def read_lines(path: Path, encoding: Encoding) -> Iterator[NumberedLine]:
     """
     with _failing_as_unreadable(path, "breaks off"), _open(path) as file:
         if encoding != "utf-8":
-            yield from _bounded(io.TextIOWrapper(file, encoding, "replace", newline="\n"), "\n")
+            with io.TextIOWrapper(file, encoding, "replace", newline="\n") as text:
+                yield from _bounded(text, "\n")
             return
         for number, raw in _bounded(file, b"\n"):
             if raw is not None and number == 1:

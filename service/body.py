@@ -1,6 +1,7 @@
-"""Body: request bodies, bounded before they are read and validated by pydantic's own JSON reader.
+"""Body: request bodies, bounded before they are read, and read by a strict reader of JSON.
 
-The framework's default reader lets lone surrogates and NaN through, which fail later, as an internal error.
+The framework's own reader has no bound, and lets lone surrogates and NaN through, which fail later, as an internal
+error.
 """
 
 from collections.abc import Callable, Coroutine
@@ -8,36 +9,51 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.problems import problem
+from service.strict_json import read_json
 from textcx.errors import UnreadableRecordError
 from textcx.validation import describe
 
 Model = TypeVar("Model", bound=BaseModel)
 _MOST_ERRORS = 10
+_MOST_DIGITS = 20
+"""Of a stated length: Python takes quadratic time over many."""
 
 
 class BodyLimit:
     """Refuses bodies over a limit with 413: by their stated length, or as soon as they exceed it.
 
+    A packed body (`Content-Encoding`) is refused with 415: a kilobyte of it may hold a gigabyte.
+
     Args:
         app: What is protected.
         most_bytes: The largest body.
+        most_bytes_together: The largest sum of the bodies that are held at a time; over it the answer is 503.
     """
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, most_bytes: int, most_bytes_together: int) -> None:
         self._app = app
         self._most_bytes = most_bytes
+        self._most_bytes_together = most_bytes_together
+        self._held_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with its body bounded."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if stated.isdigit() and int(stated) > self._most_bytes:
+        headers = Headers(scope=scope)
+        if headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
+            detail = "A packed body is not read: send it without Content-Encoding."
+            await problem(415, "unsupported-media-type", detail)(scope, receive, send)
+            return
+        stated = headers.get("content-length", "0")
+        if stated.isdecimal() and int(stated[:_MOST_DIGITS]) > self._most_bytes:
             await problem(413, "too-large", self._detail())(scope, receive, send)
             return
         received = 0
@@ -45,12 +61,20 @@ class BodyLimit:
         async def bounded() -> Message:
             nonlocal received
             message = await receive()
-            received += len(message.get("body", b""))
+            size = len(message.get("body", b""))
+            received += size
+            self._held_bytes += size
             if received > self._most_bytes:
                 raise HTTPException(413, self._detail())
+            if self._held_bytes > self._most_bytes_together:
+                detail = "Too many large bodies are on their way at once."
+                raise HTTPException(503, detail, headers={"Retry-After": "1"})
             return message
 
-        await self._app(scope, bounded, send)
+        try:
+            await self._app(scope, bounded, send)
+        finally:
+            self._held_bytes -= received
 
     def _detail(self) -> str:
         return f"The body is larger than {self._most_bytes} bytes; GET /v1/limits has all limits."
@@ -60,9 +84,12 @@ def json_body(model: type[Model]) -> Callable[[Request], Coroutine[Any, Any, Mod
     """Return a dependency that reads a request's body as this model."""
 
     async def read(request: Request) -> Model:
-        body = await request.body()
         try:
-            return model.model_validate_json(body)
+            body = await request.body()
+        except ClientDisconnect as error:  # the caller has gone, or was too slow: nobody reads this answer but the log
+            raise HTTPException(408, "The body did not arrive.") from error
+        try:
+            return model.model_validate(read_json(body))
         except ValidationError as error:
             details = error.errors(include_input=False, include_url=False, include_context=False)
             message = "; ".join(describe(one) for one in details[:_MOST_ERRORS])

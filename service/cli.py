@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from service.assembly import ease_garbage_collector
 from service.commands import (
     bench,
     demo,
@@ -46,6 +47,7 @@ app.add_typer(store.app, name="store")
 
 def main() -> None:
     """Run the command line."""
+    ease_garbage_collector()
     try:
         app()
     except TextCXError as error:

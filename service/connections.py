@@ -36,7 +36,9 @@ class Crowd:
         self._count += 1
         self.wait_for(connection)
         if self._count > self._most:
-            next(iter(self._waited_for)).give_up()
+            slowest = next(iter(self._waited_for))
+            self.answer(slowest)
+            slowest.give_up()
 
     def wait_for(self, connection: "BoundedConnection") -> None:
         """Note that a connection owes us a request, or the rest of one."""
@@ -132,8 +134,7 @@ class BoundedConnection(H11Protocol):
 
     def give_up(self) -> None:
         """Close the connection in favour of another."""
-        detail = "There are too many connections, and this one was waited for longest. Try again."
-        self._close_with(problem(503, "busy", detail, headers={"Retry-After": "1"}))
+        self.transport.abort()
 
     def _wait(self) -> None:
         _cancel(self._read_timer)

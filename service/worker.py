@@ -13,7 +13,7 @@ import sys
 import time
 
 from ingest.job import BATCH_SECONDS, Job
-from service.assembly import Workshop
+from service.assembly import Workshop, ease_garbage_collector
 from textcx.errors import ConfigError, RetryableError
 from textcx.pipeline import Pipeline
 from textcx.settings import Settings
@@ -62,6 +62,7 @@ def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
     pipeline = workshop.build_pipeline()
     workshop.inbox.expire_leases()  # only the indexer starts workers, one of us at a time: these are of the dead
     workshop.close()  # a connection must not be carried into a fork
+    ease_garbage_collector()
     gc.freeze()  # what is built now is shared by the forks; the collector must not touch its pages
     parent = os.getppid()
     children: set[int] = set()

@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from textcx.components.base import TextComponent
+
 LONGEST_TEXT = 65_536
 """Code points of a text that are analysed; what lies behind can be searched, and the annotations say `truncated`."""
 _BATCH_TEXTS = 256
 _ZONE_TEXTS = 20_000
 _OUR_WORDS = "words"
 _DECLARED = "textcx_declared"
-_TEXT = "textcx_text"
 _PARTS = ("language", "sentiment", "emotions", "signals", "touchpoints", "opinions", "topics")
 _LISTS = frozenset({"emotions", "signals", "touchpoints", "opinions", "topics"})
 _UNJUDGED = {"code": "und", "confidence": 0.0}
@@ -53,7 +54,12 @@ class Pipeline:
     """
 
     def __init__(self, nlp: "Language", *, zone_texts: int = _ZONE_TEXTS) -> None:
+        from textcx.components.base import TextComponent  # imports spaCy
+
         self._nlp = nlp
+        components = [component for _, component in nlp.components]
+        are_ours = all(isinstance(component, TextComponent) for component in components)
+        self._ours = cast("list[TextComponent]", components) if are_ours else None
         self._zone_texts = zone_texts
         self._zone = ExitStack()
         self._texts_in_zone = 0
@@ -83,9 +89,32 @@ class Pipeline:
         return answers
 
     def _annotate(self, documents: Sequence[Document]) -> list[Annotations]:
+        findings = self._by_spacy(documents) if self._ours is None else map(self._directly, documents)
+        return [self._annotations(found, document) for found, document in zip(findings, documents, strict=True)]
+
+    def _annotate_alone(self, document: Document) -> Annotations | AnalysisError:
+        try:
+            return self._annotate([document])[0]
+        except Exception as error:  # noqa: BLE001 - as above; the text itself must not reach the message
+            return AnalysisError(f"the analysis failed: {type(error).__name__}")
+
+    def _directly(self, document: Document) -> Mapping[str, Any]:
+        """Return what our components find: the same as in spaCy, without the documents that only others need."""
+        text = document.text[:LONGEST_TEXT]
+        known: dict[str, Any] = {_DECLARED: document.language}
+        for component in self._ours or ():
+            known[component.name] = component.judge(text, known)
+        return known
+
+    def _by_spacy(self, documents: Sequence[Document]) -> Iterator[Mapping[str, Any]]:
         self._enter_zone(len(documents))
-        docs = self._nlp.pipe((self._make_doc(document) for document in documents), batch_size=_BATCH_TEXTS)
-        return [self._annotations(doc, document) for doc, document in zip(docs, documents, strict=True)]
+        for doc in self._nlp.pipe((self._make_doc(document) for document in documents), batch_size=_BATCH_TEXTS):
+            yield {f"textcx_{part}": doc._.get(f"textcx_{part}") for part in self._said_by}
+
+    def _make_doc(self, document: Document) -> "Doc":
+        doc = self._nlp.make_doc(document.text[:LONGEST_TEXT])
+        doc._.set(_DECLARED, document.language)
+        return doc
 
     def _enter_zone(self, texts: int) -> None:
         """Let spaCy forget the words it met every now and then: it keeps each for ever, and making one is slow."""
@@ -96,22 +125,8 @@ class Pipeline:
         if self._texts_in_zone == texts:
             self._zone.enter_context(self._nlp.memory_zone())
 
-    def _annotate_alone(self, document: Document) -> Annotations | AnalysisError:
-        try:
-            return self._annotate([document])[0]
-        except Exception as error:  # noqa: BLE001 - as above; the text itself must not reach the message
-            return AnalysisError(f"the analysis failed: {type(error).__name__}")
-
-    def _make_doc(self, document: Document) -> "Doc":
-        text = document.text[:LONGEST_TEXT]
-        doc = self._nlp.make_doc(text)
-        doc.user_data[_TEXT] = text
-        doc._.set(_DECLARED, document.language)
-        return doc
-
-    def _annotations(self, doc: "Doc", document: Document) -> Annotations:
-        found: dict[str, Any] = {part: doc._.get(f"textcx_{part}") for part in self._said_by}
-        judged = {part: value for part, value in found.items() if value is not None}
+    def _annotations(self, found: Mapping[str, Any], document: Document) -> Annotations:
+        judged = {part: value for part in self._said_by if (value := found[f"textcx_{part}"]) is not None}
         if not judged.get("language"):
             judged["language"] = _UNJUDGED
         said_by = {part: self._said_by[part] for part, value in judged.items() if value or part not in _LISTS}

@@ -48,8 +48,7 @@ class Term:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A term found in a text: whose it is, and its words, end exclusive."""
 
     owner: str

@@ -31,7 +31,7 @@ def found(rows: Sequence[Mapping[str, Any]], **more: Any) -> Columns:
 )
 def test_usual_names_of_five_languages_are_known(header: str, fields: str) -> None:
     names = header.split(";")
-    row = {name: "4" for name in names}
+    row = dict.fromkeys(names, "4")
     columns = found([row])
     assert dict(zip(fields.split(), names, strict=True)) == {field: one.column for field, one in columns.mapped.items()}
 

@@ -57,9 +57,7 @@ def test_a_row_has_the_last_word_over_what_is_set() -> None:
 
 
 def test_fields_are_grouped_as_a_record_has_them() -> None:
-    mapped = {
-        "id": Mapped("nr"), "stars": Mapped("s", scale=(1, 5)), "product": Mapped("p"), "likes": Mapped("l"), "attr.region": Mapped("r"),
-    }  # fmt: skip
+    mapped = read_map(["id=nr", "rating=s:1-5", "product=p", "likes=l", "attr.region=r"])
     cells = {"nr": 7, "s": "4", "p": "Soffa", "l": " 12 ", "r": "Nord", "x": "unused"}
     assert fields_of(cells, Columns(mapped, {})) == {
         "id": 7,

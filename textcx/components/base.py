@@ -1,6 +1,6 @@
-"""TextComponent: the loop that every component shares. A component says what it thinks of one document."""
+"""TextComponent: a judgement of a text, given what is known of it, and the door by which spaCy asks for it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from spacy.tokens import Doc
@@ -9,12 +9,13 @@ from textcx.model.lexical import LexicalAnalysis
 
 DECLARED = "textcx_declared"
 """`Doc._` extension: the language that the text's source or caller declares, or None."""
-TEXT = "textcx_text"
-"""Key in `Doc.user_data`: the text, where whoever made the document has it at hand."""
 LANGUAGE = "textcx_language"
 SENTIMENT = "textcx_sentiment"
 TOUCHPOINTS = "textcx_touchpoints"
 EMOTIONS = "textcx_emotions"
+_TEXT = "textcx_text"
+Known = Mapping[str, Any]
+"""What is known of a text: by the name of the component that found it, and what was declared."""
 
 
 class TextComponent:
@@ -25,24 +26,28 @@ class TextComponent:
 
     Args:
         name: The extension that it sets.
+        needs: The extensions that it reads.
         version: What said it, for `said_by`.
     """
 
     name: str
+    needs: tuple[str, ...]
     version: str
 
-    def __init__(self, name: str, version: str) -> None:
+    def __init__(self, name: str, *, needs: tuple[str, ...], version: str) -> None:
         self.name = name
+        self.needs = needs
         self.version = version
-        add_extension(name)
+        for one in (name, *needs):
+            add_extension(one)
 
-    def annotate(self, doc: Doc) -> Any:
-        """Return what is found in a document; plain values only."""
+    def judge(self, text: str, known: Known) -> Any:
+        """Return what is found in a text; plain values only, None where it cannot be judged."""
         raise NotImplementedError
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one document."""
-        found = self.annotate(doc)
+        found = self.judge(_text_of(doc), {name: doc._.get(name) for name in self.needs})
         doc._.set(self.name, found)
         if isinstance(found, tuple):
             doc.spans[self.name] = _spans(doc, found)
@@ -59,12 +64,13 @@ class LexicalComponent(TextComponent):
 
     Args:
         name: The extension that it sets.
+        needs: The extensions that it reads.
         version: What said it.
         analysis: The shared analysis.
     """
 
-    def __init__(self, name: str, version: str, analysis: LexicalAnalysis) -> None:
-        super().__init__(name, version)
+    def __init__(self, name: str, *, needs: tuple[str, ...], version: str, analysis: LexicalAnalysis) -> None:
+        super().__init__(name, needs=needs, version=version)
         self.analysis = analysis
         self.lemmas = analysis.lemmas
 
@@ -75,17 +81,17 @@ def add_extension(name: str) -> None:
         Doc.set_extension(name, default=None)
 
 
-def text_of(doc: Doc) -> str:
-    """Return the text of a document. spaCy joins it from its tokens at each call, which costs more than we do."""
-    text = doc.user_data.get(TEXT)
-    if text is None:
-        text = doc.user_data[TEXT] = doc.text
-    return str(text)
-
-
-def language_of(doc: Doc) -> str:
+def code_of(known: Known) -> str:
     """Return the code that the language component found."""
-    return str(doc._.get(LANGUAGE)["code"])
+    return str(known[LANGUAGE]["code"])
+
+
+def _text_of(doc: Doc) -> str:
+    """Return the text of a document. spaCy joins it from its tokens at each call, which costs more than we do."""
+    text = doc.user_data.get(_TEXT)
+    if text is None:
+        text = doc.user_data[_TEXT] = doc.text
+    return str(text)
 
 
 def _spans(doc: Doc, found: tuple[dict[str, Any], ...]) -> list[Any]:

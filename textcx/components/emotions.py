@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from spacy.tokens import Doc
-
-from textcx.components.base import EMOTIONS, TOUCHPOINTS, LexicalComponent, add_extension, language_of, text_of
+from textcx.components.base import EMOTIONS, LANGUAGE, TOUCHPOINTS, Known, LexicalComponent, code_of
 from textcx.model.lexical import LexicalAnalysis
 
 
@@ -16,9 +14,8 @@ class EmotionsComponent(LexicalComponent):
     """
 
     def __init__(self, analysis: LexicalAnalysis) -> None:
-        super().__init__(EMOTIONS, analysis.version, analysis)
-        add_extension(TOUCHPOINTS)
+        super().__init__(EMOTIONS, needs=(LANGUAGE, TOUCHPOINTS), version=analysis.version, analysis=analysis)
 
-    def annotate(self, doc: Doc) -> Any:
-        """Return the emotions of a document."""
-        return self.analysis.emotions(text_of(doc), language_of(doc), doc._.get(TOUCHPOINTS) or ())
+    def judge(self, text: str, known: Known) -> Any:
+        """Return the emotions of a text."""
+        return self.analysis.emotions(text, code_of(known), known.get(TOUCHPOINTS) or ())

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from spacy.tokens import Doc
-
-from textcx.components.base import DECLARED, LANGUAGE, TextComponent, add_extension, text_of
+from textcx.components.base import DECLARED, LANGUAGE, Known, TextComponent
 from textcx.model.language import VERSION, LanguageIdentifier
 from textcx.words import Lemmas
 
@@ -17,12 +15,11 @@ class LanguageComponent(TextComponent):
     """
 
     def __init__(self, lemmas: Lemmas) -> None:
-        super().__init__(LANGUAGE, VERSION)
-        add_extension(DECLARED)
+        super().__init__(LANGUAGE, needs=(DECLARED,), version=VERSION)
         self.lemmas = lemmas
         self._identifier = LanguageIdentifier(lemmas)
 
-    def annotate(self, doc: Doc) -> Any:
-        """Return the language of a document."""
-        code, confidence = self._identifier.identify(text_of(doc), declared=doc._.get(DECLARED))
+    def judge(self, text: str, known: Known) -> Any:
+        """Return the language of a text."""
+        code, confidence = self._identifier.identify(text, declared=known[DECLARED])
         return {"code": code, "confidence": confidence}

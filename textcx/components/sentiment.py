@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from spacy.tokens import Doc
-
-from textcx.components.base import SENTIMENT, LexicalComponent, language_of, text_of
+from textcx.components.base import LANGUAGE, SENTIMENT, Known, LexicalComponent, code_of
 from textcx.model.lexical import LexicalAnalysis
 from textcx.model.sentiment import summarize
 
@@ -17,11 +15,11 @@ class SentimentComponent(LexicalComponent):
     """
 
     def __init__(self, analysis: LexicalAnalysis) -> None:
-        super().__init__(SENTIMENT, analysis.version, analysis)
+        super().__init__(SENTIMENT, needs=(LANGUAGE,), version=analysis.version, analysis=analysis)
 
-    def annotate(self, doc: Doc) -> Any:
-        """Return the sentiment of a document, or None where it cannot be judged."""
-        judgements = self.analysis.judge(text_of(doc), language_of(doc))
+    def judge(self, text: str, known: Known) -> Any:
+        """Return the sentiment of a text, or None where it cannot be judged."""
+        judgements = self.analysis.judge(text, code_of(known))
         if judgements is None:
             return None
         whole = summarize(judgements)

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from spacy.tokens import Doc
-
-from textcx.components.base import TOUCHPOINTS, LexicalComponent, language_of, text_of
+from textcx.components.base import LANGUAGE, TOUCHPOINTS, Known, LexicalComponent, code_of
 from textcx.model.lexical import LexicalAnalysis
 from textcx.model.touchpoints import TouchpointTerms
 from textcx.touchpoints import Taxonomy
@@ -20,10 +18,10 @@ class TouchpointsComponent(LexicalComponent):
 
     def __init__(self, analysis: LexicalAnalysis, taxonomy: Taxonomy) -> None:
         version = f"terms-1 {taxonomy.name} {taxonomy.version} {analysis.version}"
-        super().__init__(TOUCHPOINTS, version, analysis)
+        super().__init__(TOUCHPOINTS, needs=(LANGUAGE,), version=version, analysis=analysis)
         self._terms = TouchpointTerms(taxonomy, analysis.lemmas)
 
-    def annotate(self, doc: Doc) -> Any:
-        """Return the touchpoints of a document."""
-        text, language = text_of(doc), language_of(doc)
+    def judge(self, text: str, known: Known) -> Any:
+        """Return the touchpoints of a text."""
+        language = code_of(known)
         return self._terms.find(self.analysis.read(text, language), self.analysis.judge(text, language) or ())

@@ -10,7 +10,7 @@ from py3langid.langid import LanguageIdentifier as _Identifier
 
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, words_of
 
-VERSION = "langid-2"
+VERSION = "langid-3"
 _LABELS = {"no": "nb"}
 """py3langid's `no` was learned from texts of which nearly all are Bokmål."""
 _OTHERS = (
@@ -30,6 +30,13 @@ _KNOWN_WEIGHT = 4.0
 _MOST_COUNTED_WORDS = 6
 """How much likelier each word that a language's dictionary holds makes it. Chosen on the development part of
 nordic-lid: of texts under 20 letters 17 % instead of 29 % stay without a language, and 96 % of the others are right."""
+_FEWEST_WORDS = 6
+_KNOWN_SHARE = 0.8
+_KNOWN_LEAD = 0.2
+_SURE_BY_WORDS = 0.999
+"""A dictionary that knows so much of a text, and so much more than any other, decides alone, ten times as fast: half of
+the texts of nordic-lid with six or more words, 99.9 % of them rightly."""
+_MOST_WORDS = 40
 _UNSEEN = 1e-3
 _NO_LETTERS = regex.compile(r"[^\p{L}\p{M}'’]+")
 _LONGEST = 160
@@ -37,7 +44,7 @@ _LONGEST = 160
 
 
 class LanguageIdentifier:
-    """Tells languages by py3langid, limited to those that occur here; of a short text by its words too.
+    """Tells languages by their dictionaries where that is plain, else by py3langid, limited to those that occur here.
 
     Args:
         lemmas: The dictionaries of our languages.
@@ -53,34 +60,55 @@ class LanguageIdentifier:
             text: The text.
             declared: What its source says; a hint, not an order. `no` counts as `nb`.
         """
-        if not any(character.isalpha() for character in text[:_LONGEST]):
-            return UNKNOWN_LANGUAGE, 0.0
+        words = [word.surface for word in words_of(text)[:_MOST_WORDS] if word.surface.isalpha()]
+        known = _known(Counter(map(self._lemmas.languages_of, words)))
         hint = _LABELS.get(declared or "", declared)
+        plain = _plain(known, len(words))
+        if plain is not None and hint in (None, plain):
+            return plain, _SURE_BY_WORDS
         letters = _NO_LETTERS.sub(" ", text[:_LONGEST])
+        if not letters.strip():
+            return UNKNOWN_LANGUAGE, 0.0
         shares = {_LABELS.get(code, code): float(share) for code, share in self._model.rank(letters)}
         likeliest = max(shares, key=shares.__getitem__)
         if likeliest not in LANGUAGES and shares[likeliest] >= _SURE_OF_ANOTHER and hint not in LANGUAGES:
             return likeliest, round(min(1.0, shares[likeliest]), 3)
-        return _among_ours(
-            {code: (shares[code] + _UNSEEN) * weight for code, weight in self._weights(text, hint).items()}
-        )
-
-    def _weights(self, text: str, hint: str | None) -> dict[str, float]:
-        """Return how much likelier declaration and dictionary make each of our languages."""
-        weights = {code: _DECLARED_WEIGHT if code == hint else 1.0 for code in LANGUAGES}
-        words = [word.surface for word in words_of(text) if word.surface.isalpha()]
-        if 0 < len(words) <= _SHORT_WORDS:
-            counted = min(len(words), _MOST_COUNTED_WORDS) / len(words)
-            known = Counter(code for word in words for code in self._lemmas.languages_of(word))
-            for code in LANGUAGES:
-                weights[code] *= _KNOWN_WEIGHT ** (known[code] * counted)
-        return weights
+        weights = _weights(known, len(words), hint)
+        return _among_ours({code: (shares[code] + _UNSEEN) * weight for code, weight in weights.items()})
 
     @cached_property
     def _model(self) -> _Identifier:
         model = _Identifier.from_model_file(MODEL_FILE, norm_probs=True)
         model.set_languages([*_OTHERS, *_LABELS, *(set(LANGUAGES) - set(_LABELS.values()))])
         return model
+
+
+def _known(words_of_languages: Mapping[tuple[str, ...], int]) -> Counter[str]:
+    """Return how many words each dictionary knows, from how many words each set of them knows."""
+    known: Counter[str] = Counter()
+    for languages, words in words_of_languages.items():
+        for language in languages:
+            known[language] += words
+    return known
+
+
+def _plain(known: Mapping[str, int], words: int) -> str | None:
+    """Return the language whose dictionary knows nearly all words and far more than any other, or None."""
+    if words < _FEWEST_WORDS:
+        return None
+    best, second = sorted(LANGUAGES, key=lambda code: known.get(code, 0))[:-3:-1]
+    lead = known.get(best, 0) - known.get(second, 0)
+    return best if known.get(best, 0) >= _KNOWN_SHARE * words and lead >= _KNOWN_LEAD * words else None
+
+
+def _weights(known: Mapping[str, int], words: int, hint: str | None) -> dict[str, float]:
+    """Return how much likelier declaration and dictionary make each of our languages."""
+    weights = {code: _DECLARED_WEIGHT if code == hint else 1.0 for code in LANGUAGES}
+    if 0 < words <= _SHORT_WORDS:
+        counted = min(words, _MOST_COUNTED_WORDS) / words
+        for code in LANGUAGES:
+            weights[code] *= _KNOWN_WEIGHT ** (known.get(code, 0) * counted)
+    return weights
 
 
 def _among_ours(weighted: Mapping[str, float]) -> tuple[str, float]:

@@ -4,12 +4,12 @@ A clause is the unit of judgement: "leveransen var snabb men kundtjänsten svara
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from textcx.words import Word
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A run of words that says one thing: indices into `Reading.words`, end exclusive.
 
     Attributes:

@@ -40,8 +40,7 @@ class _Role(NamedTuple):
     is_own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """A term found at a place of the text."""
 
     first: int

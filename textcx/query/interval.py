@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from textcx.errors import RequestError
 
 IntervalName = Literal["hour", "day", "week", "month", "quarter", "year"]
+WeekStart = Literal["monday", "sunday"]
 
 LONGEST_SPAN: Mapping[IntervalName, tuple[int, Literal["days", "years"]]] = MappingProxyType(
     {
@@ -30,15 +31,23 @@ LONGEST_SPAN: Mapping[IntervalName, tuple[int, Literal["days", "years"]]] = Mapp
 # Far from the ends of what a datetime can hold, so that no zone and no next border leads beyond.
 _YEARS = range(1000, 9000)
 _ONE_HOUR = timedelta(hours=1)
+_SUNDAY = 6
 _MONTHS = MappingProxyType({"month": 1, "quarter": 3, "year": 12})
 
 
-def borders(first: datetime, last: datetime, *, interval: IntervalName, timezone: ZoneInfo) -> tuple[datetime, ...]:
+def borders(
+    first: datetime,
+    last: datetime,
+    *,
+    interval: IntervalName,
+    timezone: ZoneInfo,
+    week_starts: WeekStart = "monday",
+) -> tuple[datetime, ...]:
     """Return the borders of the intervals that hold every instant from `first` to `last`, both included.
 
     n + 1 borders for n intervals, ascending; an interval includes its start, not its end. Days, months, quarters and
-    years follow the zone's calendar, weeks start on Monday (ISO 8601). A day on which the clock is changed lasts 23
-    or 25 hours, and the hour that is lived through twice makes two intervals.
+    years follow the zone's calendar, weeks start on Monday (ISO 8601) unless asked otherwise. A day on which the clock
+    is changed lasts 23 or 25 hours, and the hour that is lived through twice makes two intervals.
 
     Each border carries the offset the zone has at that instant, not the zone itself: Python compares two times of
     one ZoneInfo by the wall clock, so that the two hours from 02:00 of an autumn night would be equal.
@@ -55,7 +64,7 @@ def borders(first: datetime, last: datetime, *, interval: IntervalName, timezone
     """
     _check(first, last, interval=interval, zone=timezone)
     found: list[datetime] = []
-    for start in _starts(first.astimezone(UTC), interval=interval, zone=timezone):
+    for start in _starts(first.astimezone(UTC), interval=interval, zone=timezone, week_starts=week_starts):
         if start <= first:
             found = [start]
         # A date that the zone left out (Samoa, 30 December 2011) would be an interval without time.
@@ -69,6 +78,8 @@ def borders(first: datetime, last: datetime, *, interval: IntervalName, timezone
 def label(start: datetime, interval: IntervalName) -> str:
     """Return the name of the interval that begins at this border, in the form of ISO 8601 where it has one.
 
+    A week that starts on a Sunday has none, and is named by its first day.
+
     Args:
         start: A border as `borders` gave it: in UTC it may lie in another day.
         interval: Of which the border is.
@@ -81,7 +92,7 @@ def label(start: datetime, interval: IntervalName) -> str:
     if interval == "hour":
         # With the offset, since an hour may come twice.
         return start.isoformat(timespec="minutes")
-    if interval == "day":
+    if interval == "day" or (interval == "week" and start.weekday() == _SUNDAY):
         return start.date().isoformat()
     if interval == "week":
         year, week, _ = start.isocalendar()
@@ -140,11 +151,11 @@ def _fits(start: datetime, end: datetime, interval: IntervalName) -> bool:
     return end <= start.replace(year=year)
 
 
-def _starts(first: datetime, *, interval: IntervalName, zone: ZoneInfo) -> Iterator[datetime]:
+def _starts(first: datetime, *, interval: IntervalName, zone: ZoneInfo, week_starts: WeekStart) -> Iterator[datetime]:
     """Give the instants at which intervals start, in UTC, from before `first` and without end."""
     if interval == "hour":
         return _hours(first, zone)
-    return (midnight(day, zone) for day in _first_days(first.astimezone(zone).date(), interval))
+    return (midnight(day, zone) for day in _first_days(first.astimezone(zone).date(), interval, week_starts))
 
 
 def _hours(first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
@@ -162,12 +173,12 @@ def _past_hour(instant: datetime, zone: ZoneInfo) -> timedelta:
     return timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
 
 
-def _first_days(day: date, interval: IntervalName) -> Iterator[date]:
+def _first_days(day: date, interval: IntervalName, week_starts: WeekStart) -> Iterator[date]:
     """Give the first day of each interval, from the one before that which holds `day`."""
     if interval in ("day", "week"):
         length = 7 if interval == "week" else 1
-        monday_or_day = day - timedelta(days=day.weekday() if interval == "week" else 0)
-        return (monday_or_day + timedelta(days=length * step) for step in count(-1))
+        days_past = (day.weekday() + (week_starts == "sunday")) % length
+        return (day + timedelta(days=length * step - days_past) for step in count(-1))
     length = _MONTHS[interval]
     months = 12 * day.year + (day.month - 1) // length * length
     return (date((months + length * step) // 12, (months + length * step) % 12 + 1, 1) for step in count(-1))

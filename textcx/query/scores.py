@@ -1,4 +1,4 @@
-"""What a survey score means: NPS group, CSAT box, NKI index, and the name of a rating scale.
+"""What a score means: NPS group, CSAT box, NKI index, whether it fits its text, and the name of its scale.
 
 A store calls these once, when it indexes a mention; so a measure only counts, and both engines count alike.
 """
@@ -6,16 +6,19 @@ A store calls these once, when it indexes a mention; so a measure only counts, a
 import re
 from typing import Literal
 
+from textcx.annotation import Polarity
 from textcx.errors import IndexVersionError
 
 NpsGroup = Literal["promoter", "passive", "detractor"]
 CsatBox = Literal["top", "rest"]
+RatingAndText = Literal["mismatch", "match"]
 Answer = tuple[float, float, float]
 """A score with its scale: value, lowest, highest."""
 
 TOP_BOXES = {3: 1, 5: 2, 7: 2, 10: 2}
 """By the number of points of a satisfaction scale, how many of them count as satisfied."""
 
+_OUTER_QUARTER = 0.25
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 _SCALE_NAME = re.compile(rf"({_NUMBER})-({_NUMBER})")
 
@@ -75,6 +78,23 @@ def nki_index(satisfaction: Answer | None, expectation: Answer | None, ideal: An
         return None
     items = (satisfaction, expectation, ideal)
     return sum(100 * (value - lowest) / (highest - lowest) for value, lowest, highest in items) / 3
+
+
+def rating_and_text(rating: Answer, polarity: Polarity) -> RatingAndText:
+    """Return whether a rating and the text beside it contradict one another.
+
+    They do where the rating lies in the lowest quarter of its scale and the text is positive, or in the highest
+    quarter and the text is negative: 1 or 2 of 5 stars, 4 or 5. What lies between contradicts nothing, nor does a
+    text that is neutral or mixed.
+
+    Example:
+        >>> rating_and_text((2, 1, 5), "positive"), rating_and_text((3, 1, 5), "positive")
+        ('mismatch', 'match')
+    """
+    value, lowest, highest = rating
+    share = (value - lowest) / (highest - lowest)
+    is_low, is_high = share <= _OUTER_QUARTER, share >= 1 - _OUTER_QUARTER
+    return "mismatch" if (is_low and polarity == "positive") or (is_high and polarity == "negative") else "match"
 
 
 def scale_name(lowest: float, highest: float) -> str:

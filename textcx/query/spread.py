@@ -5,7 +5,6 @@ much is taken off, with an interval of its own. Pure functions of counts.
 """
 
 from collections.abc import Callable, Sequence
-from math import sqrt
 from typing import NamedTuple
 
 from textcx.query.comparison import Counted
@@ -41,8 +40,9 @@ def spread_between(groups: Sequence[Counted]) -> tuple[float, Ends | None] | Non
         groups: Those with n of 0 are passed over.
 
     Example:
-        >>> spread_between([Counted(30, 50, 10), Counted(10, 50, 30), Counted(20, 50, 20)])[0]
-        0.3817...
+        >>> value, ends = spread_between([Counted(30, 50, 10), Counted(10, 50, 30), Counted(20, 50, 20)])
+        >>> round(value, 4), [round(end, 4) for end in ends]
+        (0.3819, [0.171, 1.0])
     """
     counted = [one for one in groups if one.n > 0]
     answers = sum(one.n for one in counted)

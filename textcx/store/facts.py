@@ -1,7 +1,8 @@
 """Facts: what a search engine keeps of an annotated mention beside its words, the same for every engine.
 
 Keyword fields hold each value once and as written; they are compared by what `folded` makes of them. Numbers hold
-the first rating of a measure, times are whole seconds. So two engines that index these facts count alike.
+the first rating of a measure, times are whole seconds. So two engines that index these facts count alike. All facts
+are the mention's own but two: whether it was answered, and how soon, which its replies say.
 """
 
 import math
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from textcx.annotation import AnnotatedMention, Annotations, TouchpointJudgement
-from textcx.mention import Mention, Rating, paging_key
-from textcx.query.scores import Answer, csat_box, nki_index, nps_group, scale_name
+from textcx.mention import Engagement, Mention, Rating, paging_key
+from textcx.query.scores import Answer, csat_box, nki_index, nps_group, rating_and_text, scale_name
+from textcx.store.replies import reply_facts
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE
 
 KEYWORDS = (
@@ -35,10 +37,16 @@ KEYWORDS = (
     "nps_group",
     "csat_box",
     "stars_scale",
+    "ces_scale",
+    "feeling",
+    "answered",
+    "rating_text",
     "model",
 )
 """Keyword fields: those of the query language, and those that only stores know."""
-NUMBERS = ("stars", "nps", "csat", "ces", "nki")
+RATINGS = ("stars", "nps", "csat", "ces")
+NUMBERS = (*RATINGS, "nki", "engagement", "reply_log_hours")
+"""Number fields: ratings on the scale asked, and those that only stores know beside `nki`."""
 LARGEST_KEY = 2**63 - 1
 """The paging key of a mention from after January 2106, whose seconds no longer fit beside 31 bits of its id."""
 _ESCAPES = str.maketrans({"%": "%25", "=": "%3D", ":": "%3A", "/": "%2F"})
@@ -65,18 +73,25 @@ class Facts:
     numbers: Mapping[str, float]
 
 
-def facts_of(annotated: AnnotatedMention) -> Facts:
-    """Return the facts of a mention."""
+def facts_of(annotated: AnnotatedMention, replies: Iterable[Mention] = ()) -> Facts:
+    """Return the facts of a mention.
+
+    Args:
+        annotated: The mention.
+        replies: The stored mentions that answer it: those whose `answered_id` it is.
+    """
     mention = annotated.mention
     ratings = _first_ratings(mention.ratings)
+    answered, reply_log_hours = reply_facts(mention, replies)
     values = _said_by_source(mention) | _said_by_us(annotated.annotations) | _said_by_scores(ratings)
+    values |= {"answered": (answered,), "rating_text": (_rating_text(ratings, annotated.annotations),)}
     return Facts(
         id=mention.id,
         version=mention.version,
         key=min(paging_key(mention.published_at, mention.id), LARGEST_KEY),
         seconds=None if mention.published_at is None else math.floor(mention.published_at.timestamp()),
         keywords={field: distinct for field, given in values.items() if (distinct := _distinct(given))},
-        numbers=_numbers(ratings),
+        numbers=_numbers(ratings, mention.engagement, reply_log_hours),
     )
 
 
@@ -163,6 +178,7 @@ def _said_by_us(annotations: Annotations) -> dict[str, Iterable[str | None]]:
         "lang": (annotations.language.code,),
         "sentiment": (annotations.sentiment.polarity if annotations.sentiment else None,),
         "emotion": [emotion.name for emotion in annotations.emotions],
+        "feeling": (_feeling(annotations),),
         "signal": [signal.name for signal in annotations.signals],
         "touchpoint": [judgement.id for judgement in judgements],
         "stage": [judgement.stage for judgement in judgements],
@@ -175,12 +191,25 @@ def _said_by_us(annotations: Annotations) -> dict[str, Iterable[str | None]]:
 
 
 def _said_by_scores(ratings: Mapping[str, Answer]) -> dict[str, Iterable[str | None]]:
-    stars, nps, csat = ratings.get("stars"), ratings.get("nps"), ratings.get("csat")
+    stars, nps, csat, ces = (ratings.get(measure) for measure in RATINGS)
     return {
         "nps_group": (nps_group(*nps) if nps else None,),
         "csat_box": (csat_box(*csat) if csat else None,),
         "stars_scale": (scale_name(stars[1], stars[2]) if stars else None,),
+        "ces_scale": (scale_name(ces[1], ces[2]) if ces else None,),
     }
+
+
+def _feeling(annotations: Annotations) -> str | None:
+    """Return whether a text expresses an emotion; None where it was not judged, as told by its sentiment."""
+    if annotations.emotions:
+        return "expressed"
+    return "none" if annotations.sentiment else None
+
+
+def _rating_text(ratings: Mapping[str, Answer], annotations: Annotations) -> str | None:
+    rating = ratings.get("stars") or ratings.get("csat") or ratings.get("nps")
+    return rating_and_text(rating, annotations.sentiment.polarity) if rating and annotations.sentiment else None
 
 
 def _first_ratings(ratings: Iterable[Rating]) -> dict[str, Answer]:
@@ -191,10 +220,18 @@ def _first_ratings(ratings: Iterable[Rating]) -> dict[str, Answer]:
     return first
 
 
-def _numbers(ratings: Mapping[str, Answer]) -> dict[str, float]:
+def _numbers(
+    ratings: Mapping[str, Answer], engagement: Engagement | None, reply_log_hours: float | None
+) -> dict[str, float]:
+    numbers: dict[str, float | None] = {field: ratings[field][0] for field in RATINGS if field in ratings}
+    numbers["nki"] = nki_index(*(ratings.get(f"nki_{item}") for item in ("satisfaction", "expectation", "ideal")))
+    numbers["engagement"] = _interactions(engagement) if engagement else None
+    numbers["reply_log_hours"] = reply_log_hours
     # + 0.0 makes -0.0 the 0 it is: engines order it below 0.
-    numbers = {field: ratings[field][0] + 0.0 for field in NUMBERS if field in ratings}
-    nki = nki_index(ratings.get("nki_satisfaction"), ratings.get("nki_expectation"), ratings.get("nki_ideal"))
-    if nki is not None and math.isfinite(nki):
-        numbers["nki"] = nki
-    return numbers
+    return {field: value + 0.0 for field, value in numbers.items() if value is not None and math.isfinite(value)}
+
+
+def _interactions(engagement: Engagement) -> float | None:
+    """Return likes, replies and reposts together; None where the source gives none of them."""
+    given = [one for one in (engagement.likes, engagement.replies, engagement.reposts) if one is not None]
+    return float(sum(given)) if given else None

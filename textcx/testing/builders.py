@@ -17,7 +17,7 @@ from textcx.annotation import (
     TopicTag,
     TouchpointJudgement,
 )
-from textcx.mention import Kind, Mention, Rating, RatingMeasure, Subject, Voice, mention_id
+from textcx.mention import Engagement, Kind, Mention, Rating, RatingMeasure, Subject, Voice, mention_id
 
 NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
 """When a mention of ours was published, unless it says otherwise."""
@@ -45,8 +45,14 @@ def a_mention(
     published_at: datetime | None = NOON,
     ratings: Sequence[Rating] = (),
     attributes: Mapping[str, str] | None = None,
+    reply_to: str | None = None,
+    thread: str | None = None,
+    engagement: Engagement | None = None,
 ) -> Mention:
-    """Return a mention; two of them differ by their name, or by an identifier given."""
+    """Return a mention; two of them differ by their name, or by an identifier given.
+
+    `reply_to` and `thread` are names of other mentions.
+    """
     return Mention(
         id=identifier or id_of(name),
         revision="1",
@@ -63,6 +69,9 @@ def a_mention(
         voice=voice,
         subject=Subject(country=country) if country else None,
         attributes=attributes or {},
+        reply_to=id_of(reply_to) if reply_to else None,
+        thread=id_of(thread) if thread else None,
+        engagement=engagement,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from textcx.annotation import AnnotatedMention
+from textcx.mention import Mention
 from textcx.query.tally import Moments, Needs, Tally
 from textcx.query.tree import Query
 from textcx.store.base import BreakdownTallies, Bucket, FacetValue, Hit, Page, Sort, TrendTallies
@@ -16,6 +17,7 @@ from textcx.store.bounds import border_seconds, check_dimension, check_needs, ch
 from textcx.store.cursor import After, read_relevance_cursor, read_time_cursor, relevance_cursor, time_cursor
 from textcx.store.facts import Facts, attribute_token, facts_of
 from textcx.store.highlights import highlights
+from textcx.store.replies import answered_id
 from textcx.testing.evaluator import Evaluator
 from textcx.words import Lemmas
 
@@ -38,6 +40,7 @@ class ListStore:
         self._evaluator = Evaluator(lemmas)
         self._stored: dict[str, _Kept] = {}
         self._erased: set[str] = set()
+        self._replies: dict[str, set[str]] = defaultdict(set)
         self._found_before: dict[Query, list[_Kept]] = {}
 
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
@@ -48,7 +51,8 @@ class ListStore:
             stored = self._stored.get(one.mention.id)
             if one.mention.id in self._erased or (stored and stored.facts.version >= one.mention.version):
                 continue
-            self._stored[one.mention.id] = _Kept(one, facts_of(one))
+            self._take_away(one.mention.id)
+            self._keep(one)
             kept += 1
         return kept
 
@@ -118,7 +122,7 @@ class ListStore:
         """See MentionStore."""
         self._found_before.clear()
         self._erased.update(identifiers)
-        return sum(self._stored.pop(identifier, None) is not None for identifier in identifiers)
+        return sum(self._take_away(identifier) for identifier in identifiers)
 
     def erased(self, identifiers: Sequence[str]) -> frozenset[str]:
         """See MentionStore."""
@@ -129,6 +133,29 @@ class ListStore:
 
     def close(self) -> None:
         """See MentionStore."""
+
+    def _keep(self, one: AnnotatedMention) -> None:
+        self._stored[one.mention.id] = _Kept(one, facts_of(one, self._replies_to(one.mention.id)))
+        answered = answered_id(one.mention)
+        if answered is not None:
+            self._replies[answered].add(one.mention.id)
+            self._judge_anew(answered)
+
+    def _take_away(self, identifier: str) -> bool:
+        stored = self._stored.pop(identifier, None)
+        answered = answered_id(stored.annotated.mention) if stored else None
+        if answered is not None:
+            self._replies[answered].discard(identifier)
+            self._judge_anew(answered)
+        return stored is not None
+
+    def _judge_anew(self, identifier: str) -> None:
+        if identifier in self._stored:
+            one = self._stored[identifier].annotated
+            self._stored[identifier] = _Kept(one, facts_of(one, self._replies_to(identifier)))
+
+    def _replies_to(self, identifier: str) -> list[Mention]:
+        return [self._stored[reply].annotated.mention for reply in self._replies[identifier]]
 
     def _found(self, query: Query, *, newest_first: bool = True) -> list[_Kept]:
         check_query(query)

@@ -10,7 +10,7 @@ from random import Random
 from typing import TypeVar, get_args
 
 from textcx.annotation import AnnotatedMention, EmotionName, Polarity, SignalName
-from textcx.mention import Kind, Rating, Voice
+from textcx.mention import Engagement, Kind, Rating, Voice
 from textcx.testing.builders import a_mention, a_rating, annotated
 
 _T = TypeVar("_T")
@@ -75,6 +75,7 @@ ATTRIBUTES = (
     ("region", "north"), ("Region", "North"), ("region", "south"), ("segment", "private"), ("a=b", "c=d"),
     ("a", "b=c"), ("channel/web", "100 %"), ("(x|y)", ".*"), ("två ord", "å ä ö"), ("rad\nbryt", "ja\nnej"),
 )  # fmt: skip
+_ANSWERED = 120
 _MODELS: tuple[Mapping[str, str], ...] = (
     {},
     {"sentiment": "textcx_sentiment lexicon-1"},
@@ -120,6 +121,9 @@ def _a_random_mention(chance: Random, name: str) -> AnnotatedMention:
         published_at=None if chance.random() < 0.1 else chance.choice(TIMES),
         ratings=_random_ratings(chance),
         attributes=dict(_some(chance, ATTRIBUTES, most=3)),
+        reply_to=_another(chance) if chance.random() < 0.4 else None,
+        thread=_another(chance) if chance.random() < 0.2 else None,
+        engagement=_random_engagement(chance) if chance.random() < 0.5 else None,
     )
     return annotated(
         mention,
@@ -131,6 +135,16 @@ def _a_random_mention(chance: Random, name: str) -> AnnotatedMention:
         topics=_some(chance, TOPICS, most=2),
         said_by=chance.choice(_MODELS),
     )
+
+
+def _another(chance: Random) -> str:
+    # Of few, so that some are answered more than once; some are never stored, and some answer themselves.
+    return str(chance.randint(0, _ANSWERED))
+
+
+def _random_engagement(chance: Random) -> Engagement:
+    counts = [chance.choice((None, 0, 1, 7, 2_000)) for _ in range(4)]
+    return Engagement(likes=counts[0], replies=counts[1], reposts=counts[2], views=counts[3])
 
 
 def _touchpoints(chance: Random) -> list[str]:

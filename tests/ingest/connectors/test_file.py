@@ -56,7 +56,7 @@ def test_a_swedish_export_from_a_spreadsheet_is_read_as_it_is(tmp_path: Path) ->
 
 def test_rows_in_our_own_form_are_taken_as_they_are(tmp_path: Path) -> None:
     row = {
-        "id": 1, "text": "Bra", "source": "survey", "kind": "survey_answer", "voice": "customer", "published_at": "2026-01-15T10:00Z",
+        "id": 1, "text": "Bra", "source": "q1", "kind": "survey_answer", "voice": "customer", "published_at": "2026-01",
         "ratings": [{"measure": "nps", "value": 9, "lowest": 0, "highest": 10}], "subject": {"product": "Soffa"},
         "attributes": {"segment": "new"}, "engagement": {"likes": 2}, "asked": {"question": "Hur gick det?"},
         "reference": {"system": "crm", "id": "C-1"}, "user": {"nested": "ignored"},
@@ -84,16 +84,16 @@ def test_answers_without_a_text_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "lines",
+    ("lines", "new"),
     [
-        ["id,text", "1,Bra", "2,Bra", "3,Uselt"],
-        ["text", "Bra", "Bra", "Uselt"],
-        ["text,author,date", "Bra,a,2026-01-01", "Bra,b,2026-01-01", "Uselt,a,2026-01-02"],
-        ["text,author", "Bra,a", "Bra,a", "Uselt,b"],
+        (["id,text", "1,Bra", "2,Bra", "3,Uselt"], 0),
+        (["text", "Bra", "Bra", "Uselt"], 2),
+        (["text,author,date", "Bra,a,2026-01-01", "Bra,b,2026-01-01", "Uselt,a,2026-01-02"], 1),
+        (["text,author", "Bra,a", "Bra,a", "Uselt,b"], 2),
     ],
 )
 def test_a_second_or_grown_file_gives_the_same_records_and_equal_words_stay_apart(
-    tmp_path: Path, lines: list[str]
+    tmp_path: Path, lines: list[str], new: int
 ) -> None:
     path = written(tmp_path / "reviews.csv", *lines)
     first = ids(path)
@@ -104,7 +104,7 @@ def test_a_second_or_grown_file_gives_the_same_records_and_equal_words_stay_apar
     assert ids(packed) == first
     grown = ids(written(path, *lines, lines[1], lines[-1].replace("Uselt", "Toppen")))
     assert grown[:3] == first
-    assert len(set(grown) - set(first)) == (1 if "id" in lines[0] or "date" in lines[0] else 2)
+    assert len(set(grown) - set(first)) == new
 
 
 def test_the_same_author_time_and_text_is_the_same_mention(tmp_path: Path) -> None:
@@ -169,5 +169,5 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         tracemalloc.stop()
         return found
 
-    small = peak(2_000)
-    assert peak(20_000) < small + 2**20
+    small = peak(1_000)
+    assert peak(8_000) < small + 2**20

@@ -47,6 +47,14 @@ def identifier(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
         return str(searcher.doc(address).get_first("id"))
 
 
+def holds(searcher: tantivy.Searcher, field: str, token: str, *, is_prefix: bool) -> bool:
+    """Say whether any text holds a token, or one that begins so; one that was just erased may still count."""
+    with _failing_as_ours():
+        if is_prefix:
+            return bool(searcher.terms_with_prefix(field, token, limit=1))
+        return searcher.doc_freq(field, token) > 0
+
+
 @contextmanager
 def _failing_as_ours() -> Iterator[None]:
     try:
@@ -54,9 +62,14 @@ def _failing_as_ours() -> Iterator[None]:
     except ValueError as error:  # tantivy has no errors of its own
         raise _ours(error) from error
     except BaseException as error:
-        if type(error).__name__ != _PANIC:
+        if not is_panic(error):
             raise
         raise StoreUnavailableError("The search index is damaged: run `textcx store rebuild`.") from error
+
+
+def is_panic(error: BaseException) -> bool:
+    """Say whether tantivy came upon what it takes for impossible, as in a damaged file."""
+    return type(error).__name__ == _PANIC
 
 
 def _ours(error: ValueError) -> RequestError | StoreUnavailableError:

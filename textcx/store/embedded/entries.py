@@ -1,15 +1,18 @@
 """Entries: a mention as a document of the tantivy index."""
 
+from collections.abc import Iterable
+
 import tantivy
 
 from textcx.annotation import AnnotatedMention
+from textcx.mention import Mention
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.facts import facts_of, text_language
 
 
-def entry_of(annotated: AnnotatedMention, tokens: Tokens) -> tantivy.Document:
-    """Return what the index holds of a mention."""
-    facts = facts_of(annotated)
+def entry_of(annotated: AnnotatedMention, replies: Iterable[Mention], tokens: Tokens) -> tantivy.Document:
+    """Return what the index holds of a mention with these replies."""
+    facts = facts_of(annotated, replies)
     language = text_language(annotated.annotations)
     entry = tantivy.Document()
     entry.add_text("id", facts.id)

@@ -14,6 +14,7 @@ from pathlib import Path
 import tantivy
 
 from textcx.errors import StoreUnavailableError
+from textcx.store.embedded.calls import is_panic
 from textcx.store.embedded.entries import entry_of
 from textcx.store.embedded.schema import create_index, index_version, open_index
 from textcx.store.embedded.snapshots import Snapshots, check_version
@@ -115,7 +116,7 @@ class Follower:
         for change in changes:
             writer.delete_documents_by_term("id", change.id)
             if change.annotated is not None:
-                writer.add_document(entry_of(change.annotated, self._tokens))
+                writer.add_document(entry_of(change.annotated, change.replies, self._tokens))
 
     @contextmanager
     def _writing(self, generation: int) -> Iterator[tantivy.IndexWriter]:
@@ -125,16 +126,15 @@ class Follower:
                 index = open_index(self._snapshots.folder_of(generation))
                 self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
             yield self._writer
-        except (ValueError, OSError) as error:  # tantivy has no errors of its own
+        except BaseException as error:
             self._writer = None
+            if not isinstance(error, ValueError | OSError) and not is_panic(error):  # tantivy has no errors of its own
+                raise
             message = (
                 f"The search index cannot be written: {error}. Is the disk full, or another indexer at work? If "
                 "neither, run `textcx store rebuild`."
             )
             raise StoreUnavailableError(message) from error
-        except BaseException:
-            self._writer = None
-            raise
 
     def _make_folder(self, generation: int) -> None:
         folder = self._snapshots.folder_of(generation)

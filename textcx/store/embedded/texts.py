@@ -7,6 +7,7 @@ from tantivy import Occur
 
 from textcx.errors import RequestError
 from textcx.query.tree import Near
+from textcx.store.embedded.calls import holds
 from textcx.store.embedded.escape import escape_regex, starts_with_regex
 from textcx.store.embedded.patterns import Pattern, Place, patterns_of
 from textcx.store.embedded.schema import index_schema
@@ -53,10 +54,7 @@ class Texts:
     def _is_known(self, field: str, place: Place) -> bool:
         known = self._known.get((field, place))
         if known is None:
-            if place.is_prefix:
-                known = bool(self._searcher.terms_with_prefix(field, place.token, limit=1))
-            else:
-                known = self._searcher.doc_freq(field, place.token) > 0
+            known = holds(self._searcher, field, place.token, is_prefix=place.is_prefix)
             self._known[field, place] = known
         return known
 

@@ -2,6 +2,7 @@
 
 Every write takes a fresh number, `seq`, inside the write transaction, so that the order of numbers is the order
 of commits and an index can follow it. An erased mention stays as a row without body: its id is never taken again.
+When a reply is written, changed or erased, the mention it answers takes a fresh number too.
 """
 
 import sqlite3
@@ -15,9 +16,12 @@ from pathlib import Path
 from textcx.annotation import AnnotatedMention
 from textcx.database import Database
 from textcx.errors import StoreUnavailableError
+from textcx.mention import Mention
 from textcx.store.embedded.packing import pack, unpack
+from textcx.store.embedded.reply_notes import NOTES_SCHEMA, note_replies, replies_to, write_anew
+from textcx.store.replies import answered_id
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mention(
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, version INTEGER NOT NULL, body BLOB);
@@ -38,11 +42,13 @@ class Change:
         seq: Its number.
         id: Which mention.
         annotated: What is stored now, or None where it was erased.
+        replies: The stored mentions that answer it.
     """
 
     seq: int
     id: str
     annotated: AnnotatedMention | None
+    replies: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def open_truth_file(folder: Path) -> Database:
         StoreUnavailableError: The file cannot be opened.
         ConfigError: Another version of textcx wrote it.
     """
-    return Database(folder / "mentions.db", schema=_SCHEMA, schema_version=_SCHEMA_VERSION)
+    return Database(folder / "mentions.db", schema=_SCHEMA + NOTES_SCHEMA, schema_version=_SCHEMA_VERSION)
 
 
 class Truth:
@@ -82,11 +88,15 @@ class Truth:
 
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
         """Keep what is newer than what is stored, in one transaction; return how many were kept."""
-        packed = [(bytes.fromhex(one.mention.id), one.mention.version, pack(one)) for one in mentions]
+        packed = [
+            (bytes.fromhex(one.mention.id), one.mention.version, pack(one), _answered_key(one.mention))
+            for one in mentions
+        ]
         kept = 0
+        answered: dict[bytes, bytes | None] = {}
         with self._file.transaction() as connection:
-            stored = _versions(connection, [identifier for identifier, _, _ in packed])
-            for identifier, version, body in packed:
+            stored = _versions(connection, [identifier for identifier, *_ in packed])
+            for identifier, version, body, target in packed:
                 if identifier in stored:
                     found = stored[identifier]
                     if found is None or found >= version:  # None: erased for good
@@ -94,8 +104,11 @@ class Truth:
                 connection.execute(
                     "INSERT OR REPLACE INTO mention(id, version, body) VALUES (?, ?, ?)", (identifier, version, body)
                 )
+                if target is not None or identifier in stored:  # a new mention that answers none changes no note
+                    answered[identifier] = target
                 stored[identifier] = version
                 kept += 1
+            write_anew(connection, note_replies(connection, answered))
         return kept
 
     def forget(self, identifiers: Sequence[str]) -> int:
@@ -111,6 +124,7 @@ class Truth:
                 connection.execute(
                     "INSERT OR REPLACE INTO mention(id, version, body) VALUES (?, ?, NULL)", (key, row[0] if row else 0)
                 )
+                write_anew(connection, note_replies(connection, {key: None}))
         # The log still holds the words until it is written back. A reader may be in the way: the next one does it.
         with suppress(StoreUnavailableError), self._file.failing_as_unavailable():
             self._file.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -144,7 +158,11 @@ class Truth:
             rows = self._file.connection.execute(
                 "SELECT seq, id, body FROM mention WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
             ).fetchall()
-        return [Change(number, key.hex(), None if body is None else unpack(body)) for number, key, body in rows]
+            replies = replies_to(self._file.connection, [key for _, key, _ in rows])
+        return [
+            Change(number, key.hex(), None if body is None else unpack(body), tuple(replies.get(key, ())))
+            for number, key, body in rows
+        ]
 
     def last_seq(self) -> int:
         """Return the number of the last write, 0 before the first."""
@@ -187,6 +205,11 @@ class Truth:
 
 def _is_id(identifier: str) -> bool:
     return len(identifier) == _ID_DIGITS and not identifier.strip(string.digits + "abcdef")
+
+
+def _answered_key(mention: Mention) -> bytes | None:
+    answered = answered_id(mention)
+    return None if answered is None else bytes.fromhex(answered)
 
 
 def _marks(values: Sequence[object]) -> str:

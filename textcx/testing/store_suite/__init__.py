@@ -18,11 +18,12 @@ from textcx.testing.store_suite.check import Check, Stores
 from textcx.testing.store_suite.page_checks import PAGE_CHECKS
 from textcx.testing.store_suite.parity import PARITY_CHECKS, answers_random_queries
 from textcx.testing.store_suite.query_checks import QUERY_CHECKS
+from textcx.testing.store_suite.reply_checks import REPLY_CHECKS
 from textcx.testing.store_suite.tally_checks import TALLY_CHECKS
 from textcx.testing.store_suite.trend_checks import TREND_CHECKS
 from textcx.testing.store_suite.write_checks import WRITE_CHECKS
 
-WRITTEN_CHECKS = (*QUERY_CHECKS, *PAGE_CHECKS, *WRITE_CHECKS, *TALLY_CHECKS, *TREND_CHECKS)
+WRITTEN_CHECKS = (*QUERY_CHECKS, *PAGE_CHECKS, *WRITE_CHECKS, *REPLY_CHECKS, *TALLY_CHECKS, *TREND_CHECKS)
 """Those whose answers are written down here; the witness itself passes them."""
 
 CHECKS = (*WRITTEN_CHECKS, *PARITY_CHECKS)

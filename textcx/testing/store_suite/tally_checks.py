@@ -4,7 +4,18 @@ import math
 from collections.abc import Mapping
 from functools import partial
 
-from textcx.query.measures import AVERAGE_STARS, CSAT, NET_SENTIMENT, NKI, NPS, VOLUME, Measure
+from textcx.query.measure import Measure
+from textcx.query.measures import (
+    AVERAGE_STARS,
+    CES,
+    CSAT,
+    EMOTION_SHARE,
+    NET_SENTIMENT,
+    NKI,
+    NPS,
+    RATING_TEXT_MISMATCH,
+    VOLUME,
+)
 from textcx.query.tally import Moments, Tally
 from textcx.query.tree import Everything
 from textcx.testing.store_suite.check import Check, Stores, same
@@ -85,6 +96,9 @@ _TOTALS = (
     (VOLUME, Tally(7)),
     (NPS, Tally(7, {"detractor": 1, "passive": 1, "promoter": 2})),
     (CSAT, Tally(7, {"rest": 1, "top": 1})),
+    (CES, Tally(7, moments={"1-7": Moments(1, 2.5, 6.25)})),
+    (EMOTION_SHARE, Tally(7, {"expressed": 2, "none": 2})),
+    (RATING_TEXT_MISMATCH, Tally(7, {"match": 4})),
     (NKI, Tally(7, moments={"": Moments(1, 200 / 3, (200 / 3) ** 2)})),
     (
         AVERAGE_STARS,

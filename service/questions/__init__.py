@@ -1,0 +1,8 @@
+"""Questions: search, trends, breakdowns and comparisons over the store, answered as plain JSON values.
+
+The HTTP API and the command line give the same answers because both ask here.
+"""
+
+from service.questions.questions import CUSTOMER_VOICES, MOST_ROWS, MOST_SERIES, Questions
+
+__all__ = ["CUSTOMER_VOICES", "MOST_ROWS", "MOST_SERIES", "Questions"]

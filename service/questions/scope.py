@@ -1,0 +1,139 @@
+"""Scope: which mentions a question is about: its query as a tree, its window of time, its zone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from textcx.errors import RequestError, UnknownNameError
+from textcx.query.fields import ATTRIBUTE_PREFIX, FIELDS, is_dimension
+from textcx.query.grammar import parse
+from textcx.query.periods import Period, read_period
+from textcx.query.tree import And, DateRange, Keyword, Not, Or, Query
+from textcx.touchpoints import Taxonomy
+
+CUSTOMER_VOICES = ("customer", "prospect", "unknown")
+"""Who is counted by measures unless the query names `voice:`: a company's own words are no customer experience."""
+# What zone files beside those of IANA hold: copies with other clocks, and whatever this machine is set to.
+_NO_ZONES = ("localtime", "Factory", "posixrules")
+_NO_FOLDERS = ("posix/", "right/")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which mentions a question is about.
+
+    Attributes:
+        query: Which mentions; the window is in it.
+        zone: In whose calendar dates and intervals are meant.
+        since: Where the window begins; None where it is open.
+        until: Where the window ends, exclusive; None where it is open.
+    """
+
+    query: Query
+    zone: ZoneInfo
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Scopes:
+    """Makes scopes of what people write.
+
+    Args:
+        taxonomy: The touchpoints and stages a query may name.
+        timezone: The zone where a question names none.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, *, timezone: str) -> None:
+        self._touchpoints = [touchpoint.id for touchpoint in taxonomy.touchpoints]
+        self._stages = taxonomy.stages
+        self._timezone = timezone
+
+    def of(self, *queries: str, since: str | None, until: str | None, timezone: str | None) -> Scope:
+        """Return the scope of what all the queries find within the window.
+
+        Raises:
+            QuerySyntaxError: A query does not follow the grammar.
+            RequestError: A date or the zone is none, or the window ends before it begins.
+        """
+        zone = read_zone(timezone or self._timezone)
+        trees = [
+            parse(query, touchpoints=self._touchpoints, stages=self._stages, timezone=zone)
+            for query in queries
+            if query or len(queries) == 1
+        ]
+        first, last = _read_bound("from", since, zone), _read_bound("to", until, zone)
+        start, end = first.start if first else None, last.end if last else None
+        if start is not None and end is not None:
+            if start >= end:
+                raise RequestError(f"from {since} lies after to {until}: swap the two.")
+        if start is not None or end is not None:
+            trees.append(DateRange("published", start, end))
+        return Scope(both(trees), zone, start, end)
+
+    def counted(self, *queries: str, since: str | None, until: str | None, timezone: str | None) -> Scope:
+        """Return the scope as measures count it: customers' voices, unless a query names voices itself.
+
+        Raises:
+            QuerySyntaxError: A query does not follow the grammar.
+            RequestError: A date or the zone is none, or the window ends before it begins.
+        """
+        scope = self.of(*queries, since=since, until=until, timezone=timezone)
+        return Scope(_by_customers(scope.query), scope.zone, scope.since, scope.until)
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """Return the zone of this name.
+
+    Raises:
+        RequestError: There is none in the IANA database.
+    """
+    message = f"timezone {name[:40]!r} is not known; it must be a name of the IANA database, such as Europe/Helsinki."
+    if name in _NO_ZONES or name.startswith(_NO_FOLDERS):
+        raise RequestError(message)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise RequestError(message) from error
+
+
+def check_dimension(name: str) -> None:
+    """Refuse what mentions cannot be divided by.
+
+    Raises:
+        RequestError: It is no dimension; the message lists those there are.
+    """
+    if not is_dimension(name):
+        known = [field.name for field in FIELDS if field.divides]
+        raise RequestError(str(UnknownNameError("dimension", name, [*known, f"{ATTRIBUTE_PREFIX}NAME"])))
+
+
+def both(queries: Iterable[Query]) -> Query:
+    """Return the query for what all of these find."""
+    children: list[Query] = []
+    for query in queries:
+        children += query.children if isinstance(query, And) else (query,)
+    return children[0] if len(children) == 1 else And(tuple(children))
+
+
+def _read_bound(name: str, written: str | None, zone: ZoneInfo) -> Period | None:
+    if not written:
+        return None
+    period = read_period(written.strip(), zone)
+    if period is None:
+        raise RequestError(f"{name} must be a date such as 2026, 2026-Q1, 2026-03, 2026-W12 or 2026-03-15.")
+    return period
+
+
+def _by_customers(query: Query) -> Query:
+    if _names_voice(query):
+        return query
+    return both([query, Or(tuple(Keyword("voice", voice) for voice in CUSTOMER_VOICES))])
+
+
+def _names_voice(query: Query) -> bool:
+    if isinstance(query, And | Or):
+        return any(_names_voice(child) for child in query.children)
+    if isinstance(query, Not):
+        return _names_voice(query.child)
+    return isinstance(query, Keyword) and query.field == "voice"

@@ -1,0 +1,172 @@
+"""Tallies: what a measure needs from the store for a question, ready to be estimated.
+
+Most measures need a tally a bucket. Some need the whole beside it, some the groups it falls into, and some count in
+places alone where a brand's voice was heard; all that is seen to here, so that an answer treats measures alike.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from service.questions.scope import both
+from textcx.errors import RequestError
+from textcx.query.interval import IntervalName, WeekStart, borders
+from textcx.query.measure import EVERY_DIMENSION, Measure
+from textcx.query.tally import Moments, Needs, Tally
+from textcx.query.tree import Everything, Keyword, Not, Or, Query
+from textcx.store.base import Bucket, MentionStore, TrendTallies
+
+_ANY_DIMENSION = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How time is cut, where a measure looks at the spread between periods."""
+
+    interval: IntervalName
+    zone: ZoneInfo
+    week_starts: WeekStart = "monday"
+
+    def borders(self, first: datetime, last: datetime) -> tuple[datetime, ...]:
+        """Return the borders of the intervals from first to last.
+
+        Raises:
+            RequestError: They are too far apart for this interval.
+        """
+        return borders(first, last, interval=self.interval, timezone=self.zone, week_starts=self.week_starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A tally for each value of a dimension, and for all together."""
+
+    total: Tally
+    rows: Mapping[str, Tally] = field(default_factory=dict)
+    missing: int = 0
+
+
+def where_heard(store: MentionStore, measure: Measure, query: Query) -> tuple[Query, list[str]]:
+    """Return the query for what a measure counts, and what people must be told about it.
+
+    A measure of replies counts in sources alone in which the brand was heard: where no reply is ever collected, none
+    seen does not mean none given.
+    """
+    if measure.heard is None:
+        return query, []
+    sources = sorted(store.breakdown(Keyword("voice", measure.heard), Needs(), by="source").rows)
+    if not sources:
+        note = f"No source holds a mention with voice {measure.heard}, so {measure.id} is not known, rather than 0."
+        return Not(Everything()), [note]
+    note = f"Counted in the sources where voice {measure.heard} was heard: {', '.join(sources)}."
+    return both([query, Or(tuple(Keyword("source", source) for source in sources))]), [note]
+
+
+def rows_of(store: MentionStore, measure: Measure, query: Query, by: str | None, periods: Periods) -> Rows:
+    """Return what a measure needs for each value of `by`, or for all together alone.
+
+    Raises:
+        RequestError: The measure cannot be asked without a dimension, or the time is too long for its periods.
+    """
+    if measure.whole_by == EVERY_DIMENSION:
+        check_divided(measure, by)
+    if measure.is_spread:
+        return _spread_rows(store, measure, query, by, periods)
+    found = store.breakdown(query, measure.needs, by=by or _ANY_DIMENSION)
+    if by is None:
+        return Rows(found.total)
+    rows = _with_whole(measure, by, found.rows, found.total)
+    return Rows(found.total, rows, found.missing)
+
+
+def intervals_of(
+    store: MentionStore, measure: Measure, query: Query, by: str | None, edges: Sequence[datetime]
+) -> TrendTallies:
+    """Return what a measure needs for each interval and value of `by`; of a spread, one series without a value.
+
+    Raises:
+        RequestError: The measure cannot be asked without a dimension.
+    """
+    if measure.is_spread or measure.whole_by == EVERY_DIMENSION:
+        check_divided(measure, by)
+    found = store.trend(query, measure.needs, borders=edges, by=by)
+    if measure.is_spread:
+        return replace(found, buckets=tuple(_spread_over(bucket) for bucket in found.buckets))
+    if by is None or not measure.is_part_of_whole(by):
+        return found
+    wholes = store.trend(query, measure.needs, borders=edges).buckets
+    buckets = tuple(
+        replace(bucket, tallies=_with_whole(measure, by, bucket.tallies, whole.tallies[""]))
+        for bucket, whole in zip(found.buckets, wholes, strict=True)
+    )
+    return replace(found, buckets=buckets)
+
+
+def check_divided(measure: Measure, by: str | None) -> None:
+    """Refuse a measure without the dimension it needs.
+
+    Raises:
+        RequestError: There is none.
+    """
+    if by is None:
+        raise RequestError(f"{measure.id} needs by: the values it looks at, such as by=brand or by=source.")
+
+
+def add_up(tallies: Sequence[Tally]) -> Tally:
+    """Return tallies added up; a mention with several values of the dimension counts once for each."""
+    moments: dict[str, Moments] = {}
+    for tally in tallies:
+        for scale, one in tally.moments.items():
+            so_far = moments.get(scale, Moments(0, 0.0, 0.0))
+            moments[scale] = Moments(so_far.count + one.count, so_far.total + one.total, so_far.squares + one.squares)
+    counts = Counter[str]()
+    for tally in tallies:
+        counts.update(tally.counts)
+    return Tally(
+        mentions=sum(tally.mentions for tally in tallies),
+        counts=dict(counts),
+        moments=moments,
+        judgements=any(tally.judgements for tally in tallies),
+        whole=next((tally.whole for tally in tallies), None),
+        groups=tuple(add_up(group) for group in zip(*(tally.groups for tally in tallies), strict=True)),
+    )
+
+
+def largest_keys(groups: Iterable[Mapping[str, Tally]]) -> list[str]:
+    """Return the values of a dimension, the one with most mentions first, equal ones by name."""
+    mentions = Counter[str]()
+    for group in groups:
+        mentions.update({key: tally.mentions for key, tally in group.items()})
+    return sorted(mentions, key=lambda key: (-mentions[key], key))
+
+
+def _with_whole(measure: Measure, by: str, rows: Mapping[str, Tally], whole: Tally) -> Mapping[str, Tally]:
+    if not measure.is_part_of_whole(by):
+        return rows
+    return {key: replace(tally, whole=whole) for key, tally in rows.items()}
+
+
+def _spread_rows(store: MentionStore, measure: Measure, query: Query, by: str | None, periods: Periods) -> Rows:
+    """Return for each value its tallies by period, as groups."""
+    span = store.published_range(query)
+    missing = store.breakdown(query, Needs(), by=by).missing if by else 0
+    if span is None:
+        return Rows(Tally(0), missing=missing)
+    edges = periods.borders(*span)
+    total = _over_time([bucket.tallies[""] for bucket in store.trend(query, measure.needs, borders=edges).buckets])
+    if by is None:
+        return Rows(total)
+    buckets = store.trend(query, measure.needs, borders=edges, by=by).buckets
+    keys = {key for bucket in buckets for key in bucket.tallies}
+    rows = {key: _over_time([bucket.tallies.get(key, Tally(0)) for bucket in buckets]) for key in keys}
+    return Rows(total, rows, missing)
+
+
+def _over_time(groups: Sequence[Tally]) -> Tally:
+    return replace(add_up(groups), groups=tuple(groups))
+
+
+def _spread_over(bucket: Bucket) -> Bucket:
+    """Return an interval whose values are the groups of one tally."""
+    return replace(bucket, tallies={"": _over_time(list(bucket.tallies.values()))})
