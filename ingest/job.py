@@ -18,7 +18,7 @@ from textcx.errors import AnalysisError, RetryableError, UnreadableRecordError
 from textcx.mention import Mention
 from textcx.store.base import MentionStore
 
-BATCH_RECORDS = 256
+BATCH_RECORDS = 512
 BATCH_SECONDS = 120.0
 """How long a worker may hold a batch; `service.worker` ends itself when it takes longer."""
 

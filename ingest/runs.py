@@ -61,9 +61,7 @@ class Runs:
 
     def latest(self, *, limit: int = 20) -> tuple[RunReport, ...]:
         """Return the latest runs, newest first."""
-        rows = self._database.connection.execute(
-            "SELECT id FROM run ORDER BY started_at DESC LIMIT ?", (limit,)
-        ).fetchall()
+        rows = self._database.connection.execute("SELECT id FROM run ORDER BY rowid DESC LIMIT ?", (limit,)).fetchall()
         return tuple(self.report(run) for (run,) in rows)
 
     def outcomes(self) -> dict[Outcome, int]:

@@ -143,7 +143,9 @@ class Access:
         scheme, _, text = headers.get("authorization", "").partition(" ")
         text = text.strip()
         if scheme.casefold() == "bearer" and text:
-            if self._admin_key is not None and hmac.compare_digest(text.encode("latin-1"), self._admin_key.encode("utf-8")):
+            if self._admin_key is not None and hmac.compare_digest(
+                text.encode("latin-1"), self._admin_key.encode("utf-8")
+            ):
                 return Caller(_EVERYTHING_HERE)
             key = self._keys.find(text)
             if key is not None and key.is_good(now):

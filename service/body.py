@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -21,6 +22,7 @@ from textcx.validation import describe
 
 Model = TypeVar("Model", bound=BaseModel)
 _MOST_ERRORS = 10
+_READ_AT_ONCE_BYTES = 64 * 2**10
 _MOST_DIGITS = 20
 """Of a stated length: Python takes quadratic time over many."""
 
@@ -88,14 +90,20 @@ def json_body(model: type[Model]) -> Callable[[Request], Coroutine[Any, Any, Mod
             body = await request.body()
         except ClientDisconnect as error:  # the caller has gone, or was too slow: nobody reads this answer but the log
             raise HTTPException(408, "The body did not arrive.") from error
-        try:
-            return model.model_validate(read_json(body))
-        except ValidationError as error:
-            details = error.errors(include_input=False, include_url=False, include_context=False)
-            message = "; ".join(describe(one) for one in details[:_MOST_ERRORS])
-            raise UnreadableRecordError(message) from None
+        if len(body) <= _READ_AT_ONCE_BYTES:
+            return _read(model, body)
+        return await run_in_threadpool(_read, model, body)  # a fifth of a second at worst, in which others are answered
 
     return read
+
+
+def _read(model: type[Model], body: bytes) -> Model:
+    try:
+        return model.model_validate(read_json(body))
+    except ValidationError as error:
+        details = error.errors(include_input=False, include_url=False, include_context=False)
+        message = "; ".join(describe(one) for one in details[:_MOST_ERRORS])
+        raise UnreadableRecordError(message) from None
 
 
 def body_schema(model: type[BaseModel]) -> dict[str, Any]:

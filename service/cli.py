@@ -10,9 +10,11 @@ import typer
 from service.assembly import ease_garbage_collector
 from service.commands import (
     bench,
+    compare,
     demo,
     doctor,
     enrich,
+    explain,
     ingest,
     measures,
     quarantine,
@@ -37,6 +39,8 @@ app.command(name="enrich")(enrich.enrich)
 app.command(name="search")(search.search)
 app.command(name="trends")(measures.trends)
 app.command(name="breakdown")(measures.breakdown)
+app.command(name="compare")(compare.compare)
+app.command(name="explain")(explain.explain)
 app.command(name="serve")(serve.serve)
 app.command(name="doctor")(doctor.doctor)
 app.command(name="bench")(bench.bench)

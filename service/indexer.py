@@ -35,7 +35,7 @@ class Indexer:
         self._workshop = workshop
         settings = workshop.settings
         self._worker_idle_seconds = settings.worker_idle_seconds
-        self._workers = settings.workers or max(1, min(_MOST_WORKERS, (os.cpu_count() or 2) - 1))
+        self._workers = settings.workers or max(1, min(_MOST_WORKERS, os.cpu_count() or 2))
         self._lock = IndexerLock(workshop.settings.data)
         self._stop = threading.Event()
         self._worker: subprocess.Popen[bytes] | None = None

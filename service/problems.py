@@ -3,13 +3,15 @@
 One table says which error becomes which status; the core knows no HTTP. `type` is stable: programs may rely on it.
 """
 
-from typing import Any
+import errno
+import sqlite3
+from typing import Annotated, Any
 
 import orjson
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from textcx import errors
@@ -31,10 +33,35 @@ STATUS_OF = (
 _NAME_OF_STATUS = {
     400: "bad-request",
     401: "unauthorized",
+    403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
+    408: "too-slow",
     413: "too-large",
+    415: "unsupported-media-type",
+    429: "too-many-requests",
+    503: "busy",
 }
+_LONGEST_DETAIL = 2000
+_OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.ENFILE})
+
+
+class Problem(BaseModel):
+    """An error as every route answers it (RFC 9457); `type` is stable."""
+
+    type: Annotated[str, Field(pattern="^urn:textcx:problem:[a-z-]+$")]
+    title: str
+    status: int
+    detail: str
+    position: Annotated[int, Field(ge=0, description="of a wrong query: where the trouble starts")] | None = None
+    expected: Annotated[str, Field(description="of a wrong query: what would be accepted there")] | None = None
+
+
+def problem_responses() -> dict[int | str, dict[str, Any]]:
+    """Return the answers that any route may give instead of its own, for the description of the API."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    known = {**_NAME_OF_STATUS, 409: "conflict", 422: "unreadable-record, invalid-parameters", 500: "internal"}
+    return {status: {"description": known[status].replace("-", " "), "content": content} for status in sorted(known)}
 
 
 def problem(status: int, name: str, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> Response:
@@ -47,14 +74,13 @@ def problem(status: int, name: str, detail: str, *, headers: dict[str, str] | No
         headers: Further headers.
         **more: Members of this kind of problem, such as `position`.
     """
-    body = {"type": f"urn:textcx:problem:{name}", "title": name.replace("-", " "), "status": status, "detail": detail}
+    title, shown = name.replace("-", " "), detail[:_LONGEST_DETAIL]
+    body = {"type": f"urn:textcx:problem:{name}", "title": title, "status": status, "detail": shown}
     return Response(orjson.dumps({**body, **more}), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the app with a problem."""
-    log = structlog.get_logger("textcx")
-
     def on_our_error(_request: Request, error: Exception) -> Response:
         for kind, status, name in STATUS_OF:
             if isinstance(error, kind):
@@ -77,12 +103,13 @@ def add_problem_handlers(app: FastAPI) -> None:
             raise error
         return problem(422, "invalid-parameters", "; ".join(describe(one) for one in error.errors()))
 
-    def on_surprise(request: Request, error: Exception) -> Response:
-        # The kind alone: the message of a foreign error may hold a customer's words.
-        log.error("failed", error=type(error).__name__, method=request.method)
-        return problem(500, "internal", "textcx failed on this request; the log has the kind of the error.")
+    def on_failing_disk(_request: Request, error: Exception) -> Response:
+        if isinstance(error, OSError) and error.errno not in _OF_THE_DISK:
+            raise error
+        return problem(503, "unavailable", "The disk refused. Is it full, or the data folder read-only?")
 
     app.add_exception_handler(errors.TextCXError, on_our_error)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
-    app.add_exception_handler(Exception, on_surprise)
+    app.add_exception_handler(OSError, on_failing_disk)
+    app.add_exception_handler(sqlite3.OperationalError, on_failing_disk)

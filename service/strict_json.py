@@ -38,8 +38,8 @@ def read_json(content: bytes) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> None:
     """Refuse an object with a key twice; its values do not matter here."""
     if len(pairs) > 1 and len({name for name, _ in pairs}) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise UnreadableRecordError(f"the key {twice[:_LONGEST_SHOWN_KEY]!r} stands twice in one JSON object")
 
 

@@ -21,6 +21,8 @@ from textcx.settings import Settings
 _POLL_SECONDS = 0.05
 _STORE_PAUSE_SECONDS = 1.0
 _CONFIG_EXIT = 2
+_MANY_RECORDS = 1000
+"""With so many waiting, the lexicons of all languages are loaded once, before the fork, and shared."""
 
 
 def work(settings: Settings, pipeline: Pipeline, *, predecessor: int | None, idle_seconds: float) -> None:
@@ -60,6 +62,8 @@ def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
     """Keep `workers` forked workers alive until all have left for want of work or the parent is gone."""
     workshop = Workshop(settings)
     pipeline = workshop.build_pipeline()
+    if workshop.inbox.backlog(now=time.time()).records > _MANY_RECORDS:
+        pipeline.warm_up()
     workshop.inbox.expire_leases()  # only the indexer starts workers, one of us at a time: these are of the dead
     workshop.close()  # a connection must not be carried into a fork
     ease_garbage_collector()

@@ -36,6 +36,14 @@ _OUR_WORDS = "words"
 _DECLARED = "textcx_declared"
 _PARTS = ("language", "sentiment", "emotions", "signals", "touchpoints", "opinions", "topics")
 _LISTS = frozenset({"emotions", "signals", "touchpoints", "opinions", "topics"})
+_GREETINGS = {
+    "sv": "Hej, det var en mycket trevlig butik",
+    "da": "Hej, det var en meget hyggelig butik",
+    "nb": "Hei, det var en veldig hyggelig butikk",
+    "nn": "Hei, det var ein veldig hyggeleg butikk, ikkje sant",
+    "fi": "Hei, se oli oikein mukava kauppa",
+    "en": "Hello, that was a very nice shop",
+}
 _UNJUDGED = {"code": "und", "confidence": 0.0}
 
 
@@ -87,6 +95,10 @@ class Pipeline:
             except Exception:  # noqa: BLE001 - any component may fail in its own way; which text did it is found out below
                 answers += [self._annotate_alone(document) for document in batch]
         return answers
+
+    def warm_up(self) -> None:
+        """Load what is loaded when a language is first met, for all languages."""
+        self._annotate([Document(text, language=language) for language, text in _GREETINGS.items()])
 
     def _annotate(self, documents: Sequence[Document]) -> list[Annotations]:
         findings = self._by_spacy(documents) if self._ours is None else map(self._directly, documents)

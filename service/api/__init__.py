@@ -1,5 +1,14 @@
 """Routes of the HTTP API, one noun per file; a new one is added to ROUTERS."""
 
-from service.api import catalogue, enrich, mentions, runs, search, trends
+from service.api import catalogue, compare, enrich, measures, mentions, runs, search, trends
 
-ROUTERS = (enrich.router, mentions.router, search.router, trends.router, catalogue.router, runs.router)
+ROUTERS = (
+    enrich.router,
+    mentions.router,
+    search.router,
+    trends.router,
+    compare.router,
+    measures.router,
+    catalogue.router,
+    runs.router,
+)

@@ -1,4 +1,4 @@
-"""/v1/measures, /v1/touchpoints, /v1/limits: what there is to ask for."""
+"""/v1/touchpoints, /v1/fields, /v1/limits: what there is to ask for."""
 
 from typing import Any
 
@@ -6,27 +6,8 @@ from fastapi import APIRouter
 
 from service.deps import LimitsDep, WorkshopDep
 from textcx.query.fields import FIELDS
-from textcx.query.measures import MEASURES
 
 router = APIRouter(tags=["catalogue"])
-
-
-@router.get("/measures")
-def measures() -> dict[str, Any]:
-    """List the measures: what each one is, and how its value and interval come about."""
-    return {
-        "measures": [
-            {
-                "id": measure.id,
-                "label": measure.label,
-                "unit": measure.unit,
-                "formula": measure.formula_id,
-                "explanation": measure.formula,
-                "interval": measure.interval,
-            }
-            for measure in MEASURES
-        ]
-    }
 
 
 @router.get("/touchpoints")

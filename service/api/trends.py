@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from service.deps import QuestionsDep
-from textcx.query.interval import IntervalName
+from textcx.query.interval import IntervalName, WeekStart
 
 router = APIRouter(tags=["measures"])
 
 Since = Annotated[str | None, Query(alias="from", description="first day, month or year")]
 Until = Annotated[str | None, Query(alias="to", description="last day, month or year")]
+WeekStarts = Annotated[WeekStart, Query(description="the day on which a week starts")]
 
 
 @router.get("/trends")
@@ -23,9 +24,19 @@ def trends(
     since: Since = None,
     until: Until = None,
     timezone: str | None = None,
+    week_starts: WeekStarts = "monday",
 ) -> dict[str, Any]:
     """Show a measure per interval, each value with n and its 95 % interval."""
-    return questions.trends(measure, interval=interval, by=by, q=q, since=since, until=until, timezone=timezone)
+    return questions.trends(
+        measure,
+        interval=interval,
+        by=by,
+        q=q,
+        since=since,
+        until=until,
+        timezone=timezone,
+        week_starts=week_starts,
+    )
 
 
 @router.get("/breakdown")
@@ -38,6 +49,18 @@ def breakdown(
     until: Until = None,
     limit: int = 20,
     timezone: str | None = None,
+    interval: Annotated[IntervalName, Query(description="for a spread between periods alone")] = "month",
+    week_starts: WeekStarts = "monday",
 ) -> dict[str, Any]:
     """Show a measure per value of a dimension, the rest as `other`."""
-    return questions.breakdown(measure, by=by, q=q, since=since, until=until, limit=limit, timezone=timezone)
+    return questions.breakdown(
+        measure,
+        by=by,
+        q=q,
+        since=since,
+        until=until,
+        limit=limit,
+        timezone=timezone,
+        interval=interval,
+        week_starts=week_starts,
+    )

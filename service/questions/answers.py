@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from textcx.query.explanation import explain
 from textcx.query.measure import Measure
 from textcx.query.tally import Difference, Estimate
 from textcx.store.base import Page
@@ -17,6 +18,21 @@ def described(measure: Measure, by: str | None) -> dict[str, Any]:
         "unit": measure.unit,
         "counts": "judgement" if counts_judgements else "mention",
         "interval": measure.interval,
+    }
+
+
+def explained(measure: Measure) -> dict[str, Any]:
+    """Return how a measure is made, for people to read."""
+    return {
+        "id": measure.id,
+        "label": measure.label,
+        "unit": measure.unit,
+        "formula": measure.formula_id,
+        "explanation": measure.formula,
+        "interval": measure.interval,
+        "comparison": measure.comparison,
+        "better": measure.better,
+        "explained": dict(explain(measure)),
     }
 
 

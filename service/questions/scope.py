@@ -1,15 +1,15 @@
 """Scope: which mentions a question is about: its query as a tree, its window of time, its zone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from textcx.errors import RequestError, UnknownNameError
+from textcx.errors import QuerySyntaxError, RequestError, UnknownNameError
 from textcx.query.fields import ATTRIBUTE_PREFIX, FIELDS, is_dimension
 from textcx.query.grammar import parse
 from textcx.query.periods import Period, read_period
-from textcx.query.tree import And, DateRange, Keyword, Not, Or, Query
+from textcx.query.tree import And, DateRange, Everything, Keyword, Not, Or, Query
 from textcx.touchpoints import Taxonomy
 
 CUSTOMER_VOICES = ("customer", "prospect", "unknown")
@@ -49,37 +49,61 @@ class Scopes:
         self._stages = taxonomy.stages
         self._timezone = timezone
 
-    def of(self, *queries: str, since: str | None, until: str | None, timezone: str | None) -> Scope:
+    def of(
+        self,
+        queries: Mapping[str, str],
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        timezone: str | None = None,
+    ) -> Scope:
         """Return the scope of what all the queries find within the window.
+
+        Args:
+            queries: By the names people know them by; where there are several, an error says which it is about.
+            since: First day, month or year; None where the window is open.
+            until: Last day, month or year; None where the window is open.
+            timezone: Name of the zone, or None for the usual one.
 
         Raises:
             QuerySyntaxError: A query does not follow the grammar.
             RequestError: A date or the zone is none, or the window ends before it begins.
         """
         zone = read_zone(timezone or self._timezone)
-        trees = [
-            parse(query, touchpoints=self._touchpoints, stages=self._stages, timezone=zone)
-            for query in queries
-            if query or len(queries) == 1
-        ]
+        trees = [self._parse(name, query, zone, is_alone=len(queries) == 1) for name, query in queries.items()]
         first, last = _read_bound("from", since, zone), _read_bound("to", until, zone)
         start, end = first.start if first else None, last.end if last else None
-        if start is not None and end is not None:
-            if start >= end:
-                raise RequestError(f"from {since} lies after to {until}: swap the two.")
+        if start is not None and end is not None and start >= end:
+            raise RequestError(f"from {since} lies after to {until}: swap the two.")
         if start is not None or end is not None:
             trees.append(DateRange("published", start, end))
         return Scope(both(trees), zone, start, end)
 
-    def counted(self, *queries: str, since: str | None, until: str | None, timezone: str | None) -> Scope:
+    def counted(
+        self,
+        queries: Mapping[str, str],
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        timezone: str | None = None,
+    ) -> Scope:
         """Return the scope as measures count it: customers' voices, unless a query names voices itself.
 
         Raises:
             QuerySyntaxError: A query does not follow the grammar.
             RequestError: A date or the zone is none, or the window ends before it begins.
         """
-        scope = self.of(*queries, since=since, until=until, timezone=timezone)
+        scope = self.of(queries, since=since, until=until, timezone=timezone)
         return Scope(_by_customers(scope.query), scope.zone, scope.since, scope.until)
+
+    def _parse(self, name: str, query: str, zone: ZoneInfo, *, is_alone: bool) -> Query:
+        try:
+            return parse(query, touchpoints=self._touchpoints, stages=self._stages, timezone=zone)
+        except QuerySyntaxError as error:
+            if is_alone:
+                raise
+            message = f"{name}: {str(error).partition(' at position ')[0]}"
+            raise QuerySyntaxError(message, position=error.position, expected=error.expected) from error
 
 
 def read_zone(name: str) -> ZoneInfo:
@@ -112,7 +136,10 @@ def both(queries: Iterable[Query]) -> Query:
     """Return the query for what all of these find."""
     children: list[Query] = []
     for query in queries:
-        children += query.children if isinstance(query, And) else (query,)
+        if not isinstance(query, Everything):
+            children += query.children if isinstance(query, And) else (query,)
+    if not children:
+        return Everything()
     return children[0] if len(children) == 1 else And(tuple(children))
 
 

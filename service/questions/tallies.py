@@ -16,7 +16,7 @@ from textcx.query.interval import IntervalName, WeekStart, borders
 from textcx.query.measure import EVERY_DIMENSION, Measure
 from textcx.query.tally import Moments, Needs, Tally
 from textcx.query.tree import Everything, Keyword, Not, Or, Query
-from textcx.store.base import Bucket, MentionStore, TrendTallies
+from textcx.store.base import Bucket, MentionStore
 
 _ANY_DIMENSION = "source"
 
@@ -45,6 +45,22 @@ class Rows:
     total: Tally
     rows: Mapping[str, Tally] = field(default_factory=dict)
     missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """A bucket for each interval, and the whole that its values are parts of where the measure wants it."""
+
+    buckets: tuple[Bucket, ...]
+    wholes: tuple[Tally | None, ...]
+    undated: int
+
+    def of(self, key: str) -> list[Tally]:
+        """Return what was added up for a value, interval by interval; empty ones too."""
+        return [
+            replace(bucket.tallies.get(key, Tally(0)), whole=whole)
+            for bucket, whole in zip(self.buckets, self.wholes, strict=True)
+        ]
 
 
 def where_heard(store: MentionStore, measure: Measure, query: Query) -> tuple[Query, list[str]]:
@@ -82,7 +98,7 @@ def rows_of(store: MentionStore, measure: Measure, query: Query, by: str | None,
 
 def intervals_of(
     store: MentionStore, measure: Measure, query: Query, by: str | None, edges: Sequence[datetime]
-) -> TrendTallies:
+) -> Intervals:
     """Return what a measure needs for each interval and value of `by`; of a spread, one series without a value.
 
     Raises:
@@ -91,16 +107,11 @@ def intervals_of(
     if measure.is_spread or measure.whole_by == EVERY_DIMENSION:
         check_divided(measure, by)
     found = store.trend(query, measure.needs, borders=edges, by=by)
-    if measure.is_spread:
-        return replace(found, buckets=tuple(_spread_over(bucket) for bucket in found.buckets))
-    if by is None or not measure.is_part_of_whole(by):
-        return found
-    wholes = store.trend(query, measure.needs, borders=edges).buckets
-    buckets = tuple(
-        replace(bucket, tallies=_with_whole(measure, by, bucket.tallies, whole.tallies[""]))
-        for bucket, whole in zip(found.buckets, wholes, strict=True)
-    )
-    return replace(found, buckets=buckets)
+    buckets = tuple(_spread_over(bucket) for bucket in found.buckets) if measure.is_spread else found.buckets
+    wholes: tuple[Tally | None, ...] = (None,) * len(buckets)
+    if measure.is_part_of_whole(by):
+        wholes = tuple(bucket.tallies[""] for bucket in store.trend(query, measure.needs, borders=edges).buckets)
+    return Intervals(buckets, wholes, found.undated)
 
 
 def check_divided(measure: Measure, by: str | None) -> None:

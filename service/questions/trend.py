@@ -1,6 +1,5 @@
 """Trend: a measure per interval of time, with empty intervals, and those marked that are not whole."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,9 +7,8 @@ from service.questions.answers import described, estimated
 from service.questions.scope import Scope
 from service.questions.tallies import Periods, intervals_of, largest_keys, where_heard
 from textcx.query.measure import Measure
-from textcx.query.tally import Tally
 from textcx.query.tree import Query
-from textcx.store.base import Bucket, MentionStore
+from textcx.store.base import MentionStore
 
 MOST_SERIES = 20
 _ONE_SECOND = timedelta(seconds=1)
@@ -46,7 +44,7 @@ def trend(
     divided = None if measure.is_spread else by
     keys = largest_keys(bucket.tallies for bucket in found.buckets) if divided else [""]
     for key in keys[:MOST_SERIES]:
-        tallies = [_tally(bucket, key, measure, divided) for bucket in found.buckets]
+        tallies = found.of(key)
         scale = measure.scale_of(*tallies)
         points = [
             {"start": start, **estimated(measure.estimate(tally, scale=scale)), **mark}
@@ -80,15 +78,3 @@ def _is_incomplete(start: datetime, end: datetime, scope: Scope, now: datetime) 
     """Say whether an interval is not over yet, or the window cuts it: its numbers are not those of a whole one."""
     is_cut = (scope.since is not None and start < scope.since) or (scope.until is not None and scope.until < end)
     return end > now or is_cut
-
-
-def _tally(bucket: Bucket, key: str, measure: Measure, by: str | None) -> Tally:
-    """Return what was added up for a value in an interval; where it has no mentions, it is part of the whole still."""
-    found = bucket.tallies.get(key)
-    if found is not None:
-        return found
-    return Tally(0, whole=_whole(bucket.tallies)) if measure.is_part_of_whole(by) else Tally(0)
-
-
-def _whole(tallies: Mapping[str, Tally]) -> Tally | None:
-    return next((tally.whole for tally in tallies.values()), None)

@@ -27,7 +27,7 @@ def records(count: int) -> list[RedactedRecord]:
     return [a_record(str(number)) for number in range(count)]
 
 
-def leased(inbox: Inbox, *, now: float = 0.0, most: int = 100, holder: str = "w") -> Lease:
+def leased(inbox: Inbox, *, now: float = 1000.0, most: int = 100, holder: str = "w") -> Lease:
     lease = inbox.lease(most=most, now=now, seconds=60, holder=holder)
     assert lease is not None
     return lease
@@ -58,17 +58,17 @@ def test_an_empty_inbox_gives_nothing(inbox: Inbox) -> None:
 
 def test_what_is_leased_is_not_given_out_twice_until_the_lease_ends(inbox: Inbox, run: str) -> None:
     inbox.enqueue(run, records(2))
-    first = leased(inbox, now=0)
-    assert inbox.lease(most=10, now=59, seconds=60) is None
-    again = leased(inbox, now=61)
+    first = leased(inbox)
+    assert inbox.lease(most=10, now=1059, seconds=60) is None
+    again = leased(inbox, now=1061)
     assert again.token != first.token
     assert again.entries[0].attempts == 2
 
 
 def test_a_token_that_ran_out_changes_nothing(inbox: Inbox, runs: Runs, run: str) -> None:
     inbox.enqueue(run, records(1))
-    stale = leased(inbox, now=0)
-    fresh = leased(inbox, now=61)
+    stale = leased(inbox)
+    fresh = leased(inbox, now=1061)
     assert inbox.finish(stale, ended(stale, "quarantined", "late"), now=62) == 0
     inbox.release(stale)
     assert runs.report(run).pending == 1
@@ -125,7 +125,7 @@ def test_only_the_leases_of_the_dead_are_ended(inbox: Inbox, run: str) -> None:
     leased(inbox, most=1, holder="11")
     inbox.expire_leases(holder="1")
     assert len(leased(inbox).entries) == 1
-    assert inbox.lease(most=10, now=0, seconds=60) is None
+    assert inbox.lease(most=10, now=1000, seconds=60) is None
     inbox.expire_leases()
     assert len(leased(inbox).entries) == 1
 

@@ -19,6 +19,8 @@ from ingest.runs import Runs
 from textcx.mention import mention_id
 
 LEASE_SECONDS = 60.0
+MEMORY = Path("/dev/shm")
+"""Where a commit waits for no disk."""
 
 
 @dataclass
@@ -39,7 +41,7 @@ class InboxModel(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
         self.now = 1000.0
         self.waiting: dict[int, Waiting] = {}
         self.counts: Counter[str] = Counter()
@@ -170,5 +172,5 @@ class InboxModel(RuleBasedStateMachine):
         assert self.inbox.known_revisions(list(self.known)) == self.known
 
 
-InboxModel.TestCase.settings = settings(max_examples=40, stateful_step_count=30)
+InboxModel.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
 TestInboxModel = InboxModel.TestCase

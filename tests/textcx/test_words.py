@@ -32,6 +32,12 @@ def test_a_text_is_split_into_words(text: str, words: list[str]) -> None:
     assert [word.surface for word in split_words(text)] == words
 
 
+@given(st.text(st.characters(max_codepoint=0x2FF), max_size=60))
+def test_a_text_of_latin_letters_has_the_words_that_any_text_has(text: str) -> None:
+    alone = [word.surface for word in split_words(text)]
+    assert [word.surface for word in split_words(f"{text} 😀")] == [*alone, "😀"]
+
+
 @given(st.text(max_size=300))
 def test_words_stand_where_they_say(text: str) -> None:
     end = 0

@@ -1,0 +1,198 @@
+"""Questions: what people ask of the stored mentions, checked, and handed to the module that answers it."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from service.questions.answers import paged
+from service.questions.breakdown import breakdown
+from service.questions.comparison import comparison
+from service.questions.scope import Scope, Scopes, check_dimension
+from service.questions.tallies import Periods
+from service.questions.trend import trend
+from textcx.errors import RequestError, UnknownNameError
+from textcx.query.interval import IntervalName, WeekStart
+from textcx.query.measure import Measure
+from textcx.query.measures import find_measure
+from textcx.query.tree import Query
+from textcx.store.base import LARGEST_PAGE, MentionStore, Sort
+from textcx.touchpoints import Taxonomy
+
+MOST_ROWS = 200
+_MODES = ("words",)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Questions:
+    """Answers what people ask of the stored mentions.
+
+    Args:
+        store: Where the mentions live.
+        taxonomy: The touchpoints and stages a query may name.
+        timezone: The zone of dates in queries and of intervals, where the question names none.
+        clock: Gives the time, which says which interval is running.
+    """
+
+    def __init__(
+        self,
+        store: MentionStore,
+        taxonomy: Taxonomy,
+        *,
+        timezone: str = "UTC",
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._store = store
+        self._scopes = Scopes(taxonomy, timezone=timezone)
+        self._clock = clock
+
+    def search(
+        self,
+        q: str = "",
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        sort: Sort = "newest",
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: Sequence[str] = (),
+        mode: str = "words",
+        timezone: str | None = None,
+    ) -> dict[str, Any]:
+        """Return a page of hits: `total`, `hits`, `facets`, `next_cursor`.
+
+        Raises:
+            RequestError: The query, a facet or a limit is not one that can be answered; the message says which.
+        """
+        _check_choice("mode", mode, _MODES)
+        _check_choice("sort", sort, get_args(Sort))
+        _check_limit(limit, LARGEST_PAGE)
+        for facet in facets:
+            check_dimension(facet)
+        scope = self._scopes.of({"q": q}, since=since, until=until, timezone=timezone)
+        return paged(self._store.search(scope.query, sort=sort, limit=limit, cursor=cursor, facets=facets))
+
+    def trends(
+        self,
+        measure: str = "volume",
+        *,
+        interval: IntervalName = "month",
+        by: str | None = None,
+        q: str = "",
+        since: str | None = None,
+        until: str | None = None,
+        timezone: str | None = None,
+        week_starts: WeekStart = "monday",
+    ) -> dict[str, Any]:
+        """Return a measure per interval, with n and its 95 % interval; empty intervals are there with n = 0.
+
+        Raises:
+            RequestError: The query, measure, interval, zone or dimension is not known.
+        """
+        found = _measure(measure, by)
+        scope = self._scopes.counted({"q": q}, since=since, until=until, timezone=timezone)
+        periods = _periods(interval, scope, week_starts)
+        return trend(self._store, found, scope, periods, by=by, now=self._clock())
+
+    def breakdown(
+        self,
+        measure: str = "volume",
+        *,
+        by: str,
+        q: str = "",
+        since: str | None = None,
+        until: str | None = None,
+        limit: int = 20,
+        timezone: str | None = None,
+        interval: IntervalName = "month",
+        week_starts: WeekStart = "monday",
+    ) -> dict[str, Any]:
+        """Return a measure per value of a dimension, the most frequent first, with the rest as `other`.
+
+        The interval matters to a spread between periods alone.
+
+        Raises:
+            RequestError: The query, measure or dimension is not known.
+        """
+        found = _measure(measure, by)
+        _check_limit(limit, MOST_ROWS)
+        scope = self._scopes.counted({"q": q}, since=since, until=until, timezone=timezone)
+        periods = _periods(interval, scope, week_starts)
+        return breakdown(self._store, found, scope, periods, by=by, limit=limit)
+
+    def compare(
+        self,
+        measure: str = "net_sentiment",
+        *,
+        a: str,
+        b: str,
+        by: str | None = None,
+        q: str = "",
+        since: str | None = None,
+        until: str | None = None,
+        limit: int = 20,
+        timezone: str | None = None,
+        interval: IntervalName = "month",
+        week_starts: WeekStart = "monday",
+    ) -> dict[str, Any]:
+        """Return a measure of the mentions of two queries, and b less a with interval, p and q; with `by`, row by row.
+
+        Args:
+            measure: Its id.
+            a: Of two periods the earlier one; of brands or segments, what b is held against.
+            b: The other.
+            by: A dimension, for a row per value.
+            q: What both have in common.
+            since: First day, month or year of both.
+            until: Last day, month or year of both.
+            limit: How many rows.
+            timezone: Zone of dates.
+            interval: How time is cut, for a spread between periods alone.
+            week_starts: Likewise.
+
+        Raises:
+            RequestError: A query, the measure or the dimension is not known.
+        """
+        found = _measure(measure, by)
+        _check_limit(limit, MOST_ROWS)
+        first = self._scopes.counted({"q": q, "a": a}, since=since, until=until, timezone=timezone)
+        second = self._scopes.counted({"q": q, "b": b}, since=since, until=until, timezone=timezone)
+        periods = _periods(interval, first, week_starts)
+        return comparison(self._store, found, first, second, periods, by=by, limit=limit)
+
+    def query(self, q: str, *, since: str | None = None, until: str | None = None) -> Query:
+        """Return a query's tree, with the time window if one is given.
+
+        Raises:
+            QuerySyntaxError: The query does not follow the grammar.
+        """
+        return self._scopes.of({"q": q}, since=since, until=until).query
+
+
+def _measure(identifier: str, by: str | None) -> Measure:
+    """Return the measure of this id, to be asked by this dimension."""
+    if by is not None:
+        check_dimension(by)
+    try:
+        return find_measure(identifier)
+    except UnknownNameError as error:
+        raise RequestError(str(error)) from error
+
+
+def _periods(interval: IntervalName, scope: Scope, week_starts: WeekStart) -> Periods:
+    _check_choice("interval", interval, get_args(IntervalName))
+    _check_choice("week_starts", week_starts, get_args(WeekStart))
+    return Periods(interval, scope.zone, week_starts)
+
+
+def _check_choice(name: str, given: str, known: Sequence[str]) -> None:
+    if given not in known:
+        choice = known[0] if len(known) == 1 else f"one of {', '.join(known)}"
+        raise RequestError(f"{name} {given!r} is not known; it must be {choice}.")
+
+
+def _check_limit(limit: int, most: int) -> None:
+    if not 1 <= limit <= most:
+        raise RequestError(f"limit {limit} is out of range; it must lie between 1 and {most}.")
