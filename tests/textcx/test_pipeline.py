@@ -1,4 +1,4 @@
-"""The pipeline as the settings name it: its order is checked, its answers hold in any company, a bad text harms none."""
+"""The pipeline as the settings name it: its order is checked, answers hold in any company, a bad text harms none."""
 
 import subprocess
 import sys
@@ -84,6 +84,12 @@ def test_the_answer_is_the_same_in_any_batch_and_order(pipeline: Pipeline) -> No
     assert together == alone + alone[::-1]
 
 
+def test_beside_components_of_others_ours_say_the_same(pipeline: Pipeline, tmp_path: Path) -> None:
+    names = '"textcx_language", "sentencizer", "textcx_sentiment", "textcx_touchpoints", "textcx_emotions"'
+    in_spacy = build_pipeline(configs_with(tmp_path, f"components = [{names}]"))
+    assert annotate(in_spacy, *TEXTS) == annotate(pipeline, *TEXTS)
+
+
 def test_a_text_longer_than_is_analysed_says_so(pipeline: Pipeline) -> None:
     exact, longer = annotate(pipeline, "bra " * (LONGEST_TEXT // 4), "bra " * (LONGEST_TEXT // 4) + "!")
     assert not exact.truncated
@@ -102,6 +108,7 @@ def test_any_text_is_answered_and_evidence_lies_inside_it(pipeline: Pipeline, te
 def test_words_of_texts_that_are_done_are_forgotten() -> None:
     nlp = spacy.blank("xx")
     nlp.add_pipe("textcx_language")
+    nlp.add_pipe("sentencizer")  # a component of spaCy's needs its documents
     pipeline = Pipeline(nlp, zone_texts=500)
     before = len(nlp.vocab.strings)
     for batch in range(20):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from textcx.query.estimates import adjusted_wald, rescale, t_critical, t_interval, wilson
+from textcx.query.estimates import adjusted_wald, rescale, t_interval, wilson
 from textcx.query.tally import Moments
 
 # Detractor, passive, promoter: from a loved brand to a disliked one.
@@ -50,11 +50,6 @@ def moments(*values: float) -> Moments:
     return Moments(count=len(values), total=sum(values), squares=sum(value * value for value in values))
 
 
-@pytest.mark.parametrize("degrees", [*range(1, 130), 200, 365, 1_000, 10_000, 1_000_000])
-def test_the_t_quantile_is_that_of_scipy(degrees: int) -> None:
-    assert t_critical(degrees) == pytest.approx(stats.t.ppf(0.975, degrees), rel=1e-10)
-
-
 @given(st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_wilson_interval_is_that_of_scipy(sample: tuple[int, int]) -> None:
     hits, n = sample
@@ -82,6 +77,20 @@ def test_adjusted_wald_keeps_its_promise_of_95_percent(distributions: tuple[tupl
     assert 0.94 < float(np.mean(covered)) < 0.96
     assert min(covered) > 0.93
     assert max(covered) < 0.97
+
+
+@pytest.mark.parametrize("n", [10, 30, 100])
+@pytest.mark.parametrize("distributions", [NPS_ANSWERS, SENTIMENTS], ids=["nps", "net_sentiment"])
+def test_of_samples_drawn_at_random_95_in_100_hold_the_truth(
+    distributions: tuple[tuple[float, ...], ...], n: int
+) -> None:
+    chance = np.random.default_rng(n)
+    for distribution in distributions:
+        truth = distribution[2] - distribution[0]
+        samples, times = np.unique(chance.multinomial(n, distribution, size=20_000), axis=0, return_counts=True)
+        ends = np.array([adjusted_wald(int(plus), int(minus), n) for minus, _, plus in samples])
+        held = times[(ends[:, 0] <= truth) & (truth <= ends[:, 1])].sum() / times.sum()
+        assert 0.93 < held < 0.97
 
 
 @pytest.mark.parametrize(("n", "floor"), [(10, 0.90), (30, 0.925)])

@@ -1,13 +1,13 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from textcx.errors import RequestError
-from textcx.query.interval import LONGEST_SPAN, IntervalName, borders, label
+from textcx.query.interval import LONGEST_SPAN, IntervalName, WeekStart, borders, label
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 ZONES = ("UTC", "Europe/Stockholm", "Europe/Helsinki", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe")
@@ -58,6 +58,31 @@ def test_weeks_start_on_monday() -> None:
         "2026-01-05T00:00+01:00",
         "2026-01-12T00:00+01:00",
     ]
+
+
+def test_weeks_start_on_sunday_where_asked() -> None:
+    found = borders(
+        at("2026-01-03T12:00"), at("2026-01-04T00:00"), interval="week", timezone=STOCKHOLM, week_starts="sunday"
+    )
+    assert [border.isoformat(timespec="minutes") for border in found] == [
+        "2025-12-28T00:00+01:00",
+        "2026-01-04T00:00+01:00",
+        "2026-01-11T00:00+01:00",
+    ]
+    assert [label(border, "week") for border in found] == ["2025-12-28", "2026-01-04", "2026-01-11"]
+
+
+def test_a_week_from_sunday_on_which_the_clock_is_changed_has_167_hours() -> None:
+    sunday = at("2026-03-29T00:00")
+    start, end = borders(sunday, sunday, interval="week", timezone=STOCKHOLM, week_starts="sunday")
+    assert (start, end - start) == (sunday, timedelta(hours=167))
+
+
+@pytest.mark.parametrize("interval", [name for name in INTERVALS if name != "week"])
+def test_on_which_day_a_week_starts_matters_to_weeks_alone(interval: IntervalName) -> None:
+    days = at("2026-01-30T12:00"), at("2026-02-03T12:00")
+    asked = borders(*days, interval=interval, timezone=STOCKHOLM, week_starts="sunday")
+    assert asked == borders(*days, interval=interval, timezone=STOCKHOLM)
 
 
 def test_months_follow_the_calendar_of_the_zone() -> None:
@@ -142,19 +167,46 @@ def test_a_change_by_half_an_hour_makes_one_short_hour_and_no_crooked_ones() -> 
     hours=st.floats(0, 50 * 365 * 24),
     part=st.floats(0, 1),
     zone=st.sampled_from(ZONES).map(ZoneInfo),
+    week_starts=st.sampled_from(get_args(WeekStart)),
 )
 def test_borders_are_contiguous_and_hold_first_and_last(
-    interval: IntervalName, hours: float, part: float, zone: ZoneInfo
+    interval: IntervalName, hours: float, part: float, zone: ZoneInfo, week_starts: WeekStart
 ) -> None:
     first = datetime(1990, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
     last = first + part * timedelta(days=SPANS[interval])
-    found = borders(first, last, interval=interval, timezone=zone)
+    found = borders(first, last, interval=interval, timezone=zone, week_starts=week_starts)
     assert found[0] <= first < found[1]
     assert found[-2] <= last < found[-1]
     assert all(start < end for start, end in zip(found, found[1:], strict=False))
     assert all(border.utcoffset() == border.astimezone(zone).utcoffset() for border in found)
     # The same cut whatever the question: a part of a trend has the borders of the whole.
-    assert set(borders(last, last, interval=interval, timezone=zone)) <= set(found)
+    assert set(borders(last, last, interval=interval, timezone=zone, week_starts=week_starts)) <= set(found)
+
+
+@given(
+    zone=st.sampled_from(sorted(available_timezones() - {"localtime"})).map(ZoneInfo),
+    interval=st.sampled_from(INTERVALS[1:]),
+    days=st.floats(0, 60 * 365),
+)
+def test_in_every_zone_of_the_world_an_interval_holds_its_instant(
+    zone: ZoneInfo, interval: IntervalName, days: float
+) -> None:
+    instant = datetime(1975, 1, 1, tzinfo=UTC) + timedelta(days=days)
+    start, end = borders(instant, instant, interval=interval, timezone=zone)
+    assert start <= instant < end
+    assert label(start, interval) == label_of_wall_clock(instant.astimezone(zone), interval)
+
+
+def label_of_wall_clock(local: datetime, interval: IntervalName) -> str:
+    """The year, quarter, month, week or day that a clock on the wall and a calendar beside it show."""
+    year, week, _ = local.isocalendar()
+    return {
+        "day": f"{local:%Y-%m-%d}",
+        "week": f"{year}-W{week:02d}",
+        "month": f"{local:%Y-%m}",
+        "quarter": f"{local:%Y}-Q{(local.month + 2) // 3}",
+        "year": f"{local:%Y}",
+    }[interval]
 
 
 @pytest.mark.parametrize(
