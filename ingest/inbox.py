@@ -26,7 +26,10 @@ MOST_WAITING_RECORDS = 50_000
 MOST_WAITING_BYTES = 256 * 2**20
 _RETRY_DELAYS_SECONDS = (0.2, 1.0, 5.0, 15.0)
 """Before the second attempt, the third and so on."""
-_SUSPECT = "SELECT sequence FROM entry WHERE leased = 0 AND attempts > 0 AND next_at <= ? ORDER BY next_at LIMIT 1"
+_SUSPECT = (
+    "SELECT sequence FROM entry WHERE leased = 0 AND attempts > 0 AND next_at <= ? ORDER BY attempts, next_at LIMIT 1"
+)
+"""Those tried least come first, so that a poison record is tried again behind all that only stood beside it."""
 _FRESH = "SELECT sequence FROM entry WHERE leased = 0 AND attempts = 0 ORDER BY sequence LIMIT ?"
 _TAKE = (
     "UPDATE entry SET leased = 1, token = ?, lease_until = ?, attempts = attempts + 1 WHERE sequence IN ({}) "
@@ -150,8 +153,8 @@ class Inbox:
     def lease(self, *, most: int, now: float, seconds: float, holder: str = "") -> Lease | None:
         """Give out entries to work on, or None if nothing waits.
 
-        Entries that were taken before and not ended come one at a time. Those taken `MOST_ATTEMPTS` times go
-        to quarantine instead.
+        Entries that were taken before and not ended come one at a time, those taken least often first. Those taken
+        `MOST_ATTEMPTS` times go to quarantine instead.
 
         Args:
             most: How many at once.

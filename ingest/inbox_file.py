@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS entry(
     leased INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL DEFAULT 0,
     lease_until REAL, token TEXT, last_reason TEXT);
 CREATE INDEX IF NOT EXISTS entry_fresh ON entry(sequence) WHERE leased = 0 AND attempts = 0;
-CREATE INDEX IF NOT EXISTS entry_suspect ON entry(next_at) WHERE leased = 0 AND attempts > 0;
+CREATE INDEX IF NOT EXISTS entry_suspect ON entry(attempts, next_at) WHERE leased = 0 AND attempts > 0;
 CREATE INDEX IF NOT EXISTS entry_leased ON entry(lease_until) WHERE leased = 1;
 CREATE INDEX IF NOT EXISTS entry_run ON entry(run);
 CREATE TABLE IF NOT EXISTS known(

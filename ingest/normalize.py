@@ -74,11 +74,13 @@ def read_rating(rating: Mapping[str, Any]) -> Rating:
     """Return a rating from a mapping of measure, value, lowest and highest; numbers may be text, also "4,5".
 
     Raises:
-        UnreadableRecordError: The measure is none of ours, or the value no number or outside its scale.
+        UnreadableRecordError: The measure is none of ours, the value no number or outside its scale, or no scale given.
     """
     measure = rating.get("measure")
     if measure not in get_args(RatingMeasure):
         raise UnreadableRecordError(f"rating: measure must be one of {', '.join(get_args(RatingMeasure))}")
+    if rating.get("lowest") is None or rating.get("highest") is None:
+        raise UnreadableRecordError(f"rating {measure}: its scale is not given")
     try:
         value, lowest, highest = (read_number(rating.get(key)) for key in ("value", "lowest", "highest"))
         return Rating.model_validate({"measure": measure, "value": value, "lowest": lowest, "highest": highest})

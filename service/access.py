@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.keys import Key, Keys, KeyScope
 from service.problems import problem
 from service.quota import Quota
-from service.scopes import RouteScopes, may
+from service.scopes import OPEN_PATHS
 from textcx.errors import ConfigError, RetryableError
 
 LEAST_KEY_CHARACTERS = 20
@@ -86,28 +86,23 @@ class Access:
         app: What is protected.
         keys: The keys of the data folder; once there is a good one, callers are asked for one until the end.
         admin_key: The administrator's key, which may do everything but `cases` as often as it likes, or None.
-        scopes: Which route needs which scope.
         quota: Counts the requests of each key.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, keys: Keys, admin_key: str | None, scopes: RouteScopes, quota: Quota | None = None
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, keys: Keys, admin_key: str | None, quota: Quota | None = None) -> None:
         self._app = app
         self._keys = keys
         self._admin_key = admin_key
-        self._scopes = scopes
         self._quota = quota or Quota()
         self._asks_for_key = admin_key is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer 400, 401, 403 or 429."""
+        """Pass a request on with its caller in `state`, or answer 400, 401 or 429; scopes are checked by the route."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        wanted = self._scopes.wanted(scope["method"], scope["path"])
         try:
-            caller = self._caller(Headers(scope=scope), is_open=wanted == "open")
+            caller = self._caller(Headers(scope=scope), is_open=scope["path"] in OPEN_PATHS)
         except RetryableError as error:
             caller = problem(503, "unavailable", str(error))
         if isinstance(caller, Response):
@@ -122,10 +117,6 @@ class Access:
                 detail = f"This key may send {verdict.most} requests a minute."
                 await problem(429, "too-many-requests", detail, headers=headers)(scope, receive, send)
                 return
-        if wanted is not None and wanted != "open" and not may(caller.scopes, wanted):
-            detail = f"This needs a key with the scope {wanted}; this one has {', '.join(sorted(caller.scopes))}."
-            await problem(403, "forbidden", detail, headers=headers)(scope, receive, send)
-            return
 
         async def send_with_quota(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # imported where they are built: a command loads what it need
     from ingest.quarantine import Quarantine
     from ingest.runs import Runs
     from ingest.secret import Secret
+    from service.keys import Keys
     from textcx.database import Database
     from textcx.pipeline import Pipeline
     from textcx.store.embedded.store import EmbeddedStore
@@ -84,6 +85,14 @@ class Workshop:
         return open_secret(self.settings.data)
 
     @cached_property
+    def keys(self) -> "Keys":
+        """The keys of those who may call from elsewhere."""
+        from service.keys import Keys
+        from service.keys_file import open_keys_file
+
+        return Keys(open_keys_file(self.settings.data), self.secret)
+
+    @cached_property
     def lemmas(self) -> "Lemmas":
         """Lemmas of all languages, loaded as they are met."""
         from textcx.words import Lemmas
@@ -113,7 +122,7 @@ class Workshop:
 
     def close(self) -> None:
         """Close the files that were opened."""
-        for name in ("store", "_inbox_file"):
+        for name in ("store", "keys", "_inbox_file"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

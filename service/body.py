@@ -108,14 +108,21 @@ def _read(model: type[Model], body: bytes) -> Model:
 
 def body_schema(model: type[BaseModel]) -> dict[str, Any]:
     """Return the description of such a body for OpenAPI."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": _schema(model)}}}}
+
+
+def answer_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the description of an answer for OpenAPI."""
+    content = {"application/json": {"schema": _schema(model, is_answer=True)}}
+    return {"description": str(model.__doc__).partition("\n")[0], "content": content}
+
+
+def _schema(model: type[BaseModel], *, is_answer: bool = False) -> dict[str, Any]:
+    schema = model.model_json_schema(mode="serialization" if is_answer else "validation")
     definitions = schema.pop("$defs", {})
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": _inlined(schema, definitions)}},
-        }
-    }
+    schema.pop("description", None)  # of the class, for programmers
+    inlined: dict[str, Any] = _inlined(schema, definitions)
+    return inlined
 
 
 def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:

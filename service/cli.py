@@ -16,6 +16,7 @@ from service.commands import (
     enrich,
     explain,
     ingest,
+    keys,
     measures,
     quarantine,
     search,
@@ -45,6 +46,7 @@ app.command(name="serve")(serve.serve)
 app.command(name="doctor")(doctor.doctor)
 app.command(name="bench")(bench.bench)
 app.add_typer(touchpoints.app, name="touchpoints")
+app.add_typer(keys.app, name="keys")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(store.app, name="store")
 

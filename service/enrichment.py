@@ -5,28 +5,90 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from textcx.annotation import Annotations
 from textcx.document import Document
-from textcx.errors import AnalysisError, ConflictError, RequestError
+from textcx.errors import AnalysisError, ConflictError, RequestError, TextCXError, UnreadableRecordError
 from textcx.mention import Frozen, Kind
 from textcx.pipeline import Pipeline
 from textcx.touchpoints import Taxonomy
+from textcx.validation import first_fault
 
 Part = Literal["language", "sentiment", "emotions", "signals", "touchpoints", "opinions", "topics"]
 OffsetUnit = Literal["code_point", "utf16"]
+LONGEST_ID = 200
+LONGEST_LANGUAGE = 35
+LONGEST_CONTEXT = 10_000
+LARGEST_ID = 2**53 - 1
+"""Larger whole numbers are not the same in all programs that read JSON."""
 _OFFSETS = ("start", "end")
 
 
+def _is_identifier(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST_ID
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_ID
+
+
+def _identifier(value: Any) -> Any:
+    if value is None or _is_identifier(value):
+        return value
+    message = f"must be a string of at most {LONGEST_ID} characters, or a whole number of at most {LARGEST_ID}"
+    raise PydanticCustomError("identifier", "{message}", {"message": message})
+
+
+Identifier = Annotated[
+    str | int | None,
+    BeforeValidator(_identifier),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "maxLength": LONGEST_ID},
+                {"type": "integer", "minimum": -LARGEST_ID, "maximum": LARGEST_ID},
+                {"type": "null"},
+            ]
+        }
+    ),
+]
+"""The caller's name for a document; it comes back as it was sent, a number as a number."""
+
+
 class EnrichDocument(Frozen):
-    """A text to be analysed."""
+    """A text to be analysed.
+
+    `context` is the question or the post that the text answers. Offsets refer to `text` alone.
+    """
 
     text: str
-    id: Annotated[str, Field(max_length=200)] | None = None
-    language: Annotated[str, Field(max_length=35)] | None = None
+    id: Identifier = None
+    language: Annotated[str, Field(max_length=LONGEST_LANGUAGE)] | None = None
     kind: Kind | None = None
-    context: Annotated[str, Field(max_length=10_000)] | None = None
+    context: Annotated[str, Field(max_length=LONGEST_CONTEXT)] | None = None
+
+
+def read_document(raw: Any) -> EnrichDocument:
+    """Return the document that JSON values describe.
+
+    Raises:
+        UnreadableRecordError: They describe none; the message names the field, not its value.
+    """
+    if not isinstance(raw, dict):
+        raise UnreadableRecordError("not a JSON object")
+    try:
+        return EnrichDocument.model_validate(raw)
+    except ValidationError as error:
+        raise UnreadableRecordError(first_fault(error)) from None
+
+
+def refusal(raw: Any, code: str, message: str) -> dict[str, Any]:
+    """Return the result of a document that cannot be analysed: its id, if it has a usable one, and why."""
+    identifier = raw.get("id") if isinstance(raw, dict) else None
+    return {
+        "id": identifier if _is_identifier(identifier) else None,
+        "error": {"code": code, "message": message},
+    }
 
 
 class EnrichRequest(Frozen):
@@ -35,7 +97,7 @@ class EnrichRequest(Frozen):
     `model` and `taxonomy` pin versions: where another is loaded the answer is 409 instead of other numbers.
     """
 
-    documents: tuple[dict[str, Any], ...]
+    documents: tuple[Any, ...]
     include: tuple[Part, ...] | None = None
     offset_unit: OffsetUnit = "code_point"
     model: str | None = None
@@ -54,6 +116,7 @@ class Enrichment:
         self._build_pipeline = build_pipeline
         self._taxonomy = taxonomy
         self._pipeline: Pipeline | None = None
+        self._has_failed = False
         self._guard = threading.Lock()
 
     @property
@@ -67,6 +130,18 @@ class Enrichment:
             if self._pipeline is None:
                 self._pipeline = self._build_pipeline()
             return self._pipeline
+
+    @property
+    def has_failed(self) -> bool:
+        """Say whether the pipeline could not be built."""
+        return self._has_failed
+
+    def try_warm_up(self) -> None:
+        """Build the pipeline, and note it if that fails; whoever asks for an analysis is told why."""
+        try:
+            self.warm_up()
+        except TextCXError:
+            self._has_failed = True
 
     def versions(self) -> dict[str, Any]:
         """Return `model` and `taxonomy`, as each answer states them."""
@@ -100,7 +175,7 @@ class Enrichment:
             answers = pipeline.annotate([_document(one) for one in documents])
         for document, answer in zip(documents, answers, strict=True):
             if isinstance(answer, AnalysisError):
-                yield {"id": document.id, "error": {"code": "analysis-failed", "message": str(answer)}}
+                yield refusal({"id": document.id}, "analysis-failed", str(answer))
             else:
                 yield {"id": document.id, **_result(answer, document.text, include, offset_unit)}
 
@@ -115,7 +190,7 @@ def parts(include: Sequence[str] | None) -> tuple[str, ...]:
     for name in include or ():
         if name not in known:
             raise RequestError(f"include {name!r} is not known; it must be one of {', '.join(known)}.")
-    return tuple(include or known)
+    return known if include is None else tuple(include)
 
 
 def _document(document: EnrichDocument) -> Document:

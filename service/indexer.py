@@ -14,7 +14,7 @@ from typing import Self
 
 from ingest.lock import IndexerLock
 from service.assembly import Workshop
-from textcx.errors import ConfigError, RetryableError
+from textcx.errors import ConfigError, RetryableError, RunError
 
 _POLL_SECONDS = 0.05
 _LOCK_POLL_SECONDS = 1.0
@@ -41,13 +41,14 @@ class Indexer:
         self._worker: subprocess.Popen[bytes] | None = None
         self._worker_may_start_at = 0.0
         self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
-        self._failure: ConfigError | None = None
+        self._failure: ConfigError | RunError | None = None
 
     def check(self) -> None:
         """Raise what stopped the indexer, if something did: whoever waits for it would wait for ever.
 
         Raises:
             ConfigError: The worker process could not start.
+            IndexVersionError: The index was written by another version of textcx.
         """
         if self._failure is not None:
             raise self._failure
@@ -73,7 +74,7 @@ class Indexer:
                 self._work()
             except RetryableError:
                 self._stop.wait(_LOCK_POLL_SECONDS)  # the disk or the store refused: nothing is lost by waiting
-            except ConfigError as error:
+            except (ConfigError, RunError) as error:
                 self._failure = error
                 return
 

@@ -59,7 +59,7 @@ class Problem(BaseModel):
 
 def problem_responses() -> dict[int | str, dict[str, Any]]:
     """Return the answers that any route may give instead of its own, for the description of the API."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
     known = {**_NAME_OF_STATUS, 409: "conflict", 422: "unreadable-record, invalid-parameters", 500: "internal"}
     return {status: {"description": known[status].replace("-", " "), "content": content} for status in sorted(known)}
 
@@ -81,6 +81,7 @@ def problem(status: int, name: str, detail: str, *, headers: dict[str, str] | No
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the app with a problem."""
+
     def on_our_error(_request: Request, error: Exception) -> Response:
         for kind, status, name in STATUS_OF:
             if isinstance(error, kind):

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.problems import problem
+from service.scopes import route_of
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -81,7 +82,7 @@ class RequestLog:
                 "request",
                 request_id=request_id,
                 method=scope["method"] if scope["method"] in _METHODS else "other",
-                route=getattr(scope.get("route"), "path", "unknown"),
+                route=route_of(scope) or "unknown",
                 status=status,
                 duration_ms=round((time.perf_counter() - began) * 1000, 1),
                 **({"key": key.id} if key else {}),

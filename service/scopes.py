@@ -1,14 +1,16 @@
 """Scopes: which route asks for which, in one table."""
 
-import re
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from starlette.routing import BaseRoute, Route, compile_path
+from fastapi import Request
+from starlette.exceptions import HTTPException
 
 from service.keys import KeyScope
 
-SCOPE_OF: dict[str, KeyScope | Literal["open"]] = {
+OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+"""For whoever watches over the service, without a key."""
+SCOPE_OF: Mapping[str, KeyScope | Literal["open"]] = {
     "POST /v1/enrich": "read",
     "GET /v1/search": "read",
     "POST /v1/search": "read",
@@ -24,13 +26,11 @@ SCOPE_OF: dict[str, KeyScope | Literal["open"]] = {
     "POST /v1/mentions": "write",
     "DELETE /v1/mentions/{identifier}": "admin",
     "GET /metrics": "read",
-    "GET /docs": "read",
-    "GET /openapi.json": "read",
-    "GET /healthz": "open",
-    "GET /readyz": "open",
+    **{f"GET {path}": "open" for path in OPEN_PATHS},
 }
 """A route that is missing here asks for `admin`, and fails a test. `admin` may do what `read` and `write` may;
 `cases`, which shows the keys of the company's own systems, must be given by name."""
+_PREFIX = "/v1"
 
 
 def may(scopes: frozenset[KeyScope], wanted: KeyScope) -> bool:
@@ -43,28 +43,23 @@ def may(scopes: frozenset[KeyScope], wanted: KeyScope) -> bool:
     return wanted in scopes or ("admin" in scopes and wanted != "cases")
 
 
-class RouteScopes:
-    """Tells the scope that a request needs, from the routes of an app.
-
-    Args:
-        routes: All routes of the app.
-    """
-
-    def __init__(self, routes: Iterable[BaseRoute]) -> None:
-        self._patterns: list[tuple[re.Pattern[str], dict[str, KeyScope | Literal["open"]]]] = []
-        for path, methods in paths_and_methods(routes):
-            scopes = {method: SCOPE_OF.get(f"{method} {path}", "admin") for method in methods}
-            self._patterns.append((compile_path(path)[0], scopes))
-
-    def wanted(self, method: str, path: str) -> KeyScope | Literal["open"] | None:
-        """Return the scope that a request needs; None where no route answers it, which says nothing to anybody."""
-        asked = "GET" if method == "HEAD" else method
-        for pattern, scopes in self._patterns:
-            if asked in scopes and pattern.fullmatch(path):
-                return scopes[asked]
+def route_of(scope: Mapping[str, Any]) -> str | None:
+    """Return the template of the route that a request was given to, such as `/v1/runs/{run}`; None before that."""
+    template = getattr(scope.get("route"), "path", None)
+    if template is None:
         return None
+    prefix = _PREFIX if scope["path"].startswith(f"{_PREFIX}/") else ""
+    return f"{prefix}{template.removeprefix(_PREFIX)}"
 
 
-def paths_and_methods(routes: Iterable[BaseRoute]) -> list[tuple[str, frozenset[str]]]:
-    """Return each route's path template and its methods, HEAD counted as GET."""
-    return [(route.path, frozenset(route.methods or ()) - {"HEAD"}) for route in routes if isinstance(route, Route)]
+async def require_scope(request: Request) -> None:
+    """Answer 403 unless the caller has the scope of the route; a dependency of the whole app, run before all others.
+
+    Raises:
+        HTTPException: The caller may not do this.
+    """
+    wanted = SCOPE_OF.get(f"{request.method} {route_of(request.scope)}", "admin")
+    scopes = request.state.caller.scopes
+    if wanted != "open" and not may(scopes, wanted):
+        has = ", ".join(sorted(scopes)) or "none"
+        raise HTTPException(403, f"This needs a key with the scope {wanted}; this one has {has}.")

@@ -27,7 +27,8 @@ def read_json(content: bytes) -> Any:
     try:
         values = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise UnreadableRecordError(f"not JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
+        where = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno} column {error.colno}"
+        raise UnreadableRecordError(f"not JSON: {error.msg} at {where}") from None
     try:
         json.loads(content, object_pairs_hook=_once, parse_int=_nothing, parse_float=_nothing)
     except RecursionError:

@@ -18,6 +18,7 @@ Precision = Literal["second", "minute", "day", "month", "year"]
 Occasion = Literal["transaction", "relation"]
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+WholeText = Annotated[str, Field(min_length=0)]  # where a bound is given, pydantic refuses lone surrogates
 MentionId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -97,7 +98,7 @@ class Mention(Frozen):
     source: ShortText
     brand: ShortText | None = None
     title: Annotated[str, Field(max_length=1000)] | None = None
-    text: str = ""
+    text: WholeText = ""
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     ratings: tuple[Rating, ...] = ()
     published_at: AwareDatetime | None = None
@@ -108,7 +109,7 @@ class Mention(Frozen):
     asked: Asked | None = None
     reference: Reference | None = None
     subject: Subject | None = None
-    attributes: Mapping[str, ShortText] = Field(default_factory=dict)
+    attributes: Mapping[ShortText, ShortText] = Field(default_factory=dict)
     reply_to: MentionId | None = None
     thread: MentionId | None = None
     repost_of: MentionId | None = None

@@ -1,35 +1,52 @@
 """/healthz, /readyz, /metrics: for whoever runs the service."""
 
+import shutil
 import time
-from typing import Any
+from collections.abc import Callable
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from service.deps import EnrichmentDep, WorkshopDep
-from textcx.errors import RetryableError
+from service.deps import EnrichmentDep, IndexerDep, WorkshopDep
+from textcx.errors import RetryableError, TextCXError
 from textcx.query.tree import Everything
 
 router = APIRouter(tags=["health"])
+_LEAST_FREE_BYTES = 32 * 2**20
+_NOT_READY = {"description": "not ready", "content": {"application/json": {"schema": {"type": "object"}}}}
 
 
 @router.get("/healthz")
-def healthz() -> dict[str, str]:
-    """Say that the process answers."""
+async def healthz() -> dict[str, str]:
+    """Say that the process answers, also when all threads are busy."""
     return {"status": "alive"}
 
 
-@router.get("/readyz")
-def readyz(workshop: WorkshopDep, enrichment: EnrichmentDep) -> JSONResponse:
-    """Say whether the store and the model can serve."""
-    checks: dict[str, Any] = {"store": "ready", "model": "ready" if enrichment.is_ready else "loading"}
+@router.get("/readyz", responses={503: _NOT_READY})
+def readyz(workshop: WorkshopDep, enrichment: EnrichmentDep, indexer: IndexerDep) -> JSONResponse:
+    """Say whether everything is there that answers need, and what is missing."""
+    state = {
+        "store": _state(lambda: workshop.store.count(Everything())),
+        "inbox": _state(lambda: workshop.inbox.backlog(now=time.time())),
+        "disk": "ready" if shutil.disk_usage(workshop.settings.data).free >= _LEAST_FREE_BYTES else "full",
+        "indexer": _state(indexer.check),
+        "model": "ready" if enrichment.is_ready else "cannot be loaded" if enrichment.has_failed else "loading",
+    }
+    missing = [f"{name}: {what}" for name, what in state.items() if what != "ready"]
+    answer = {"ready": not missing, **state, "missing": missing}
+    return JSONResponse(answer, status_code=503 if missing else 200)
+
+
+def _state(check: Callable[[], object]) -> str:
+    """Return "ready", or why not, in words that say nothing of the data: this route needs no key."""
     try:
-        workshop.store.count(Everything())
+        check()
     except RetryableError:
-        checks["store"] = "unavailable"
-    is_ready = all(state == "ready" for state in checks.values())
-    return JSONResponse({"ready": is_ready, **checks}, status_code=200 if is_ready else 503)
+        return "unavailable"
+    except TextCXError:
+        return "failed; `textcx doctor` says why"
+    return "ready"
 
 
 @router.get("/metrics")

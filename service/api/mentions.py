@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from threading import Semaphore
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -16,8 +17,10 @@ from ingest.raw import RawRecord
 from ingest.redact import redact
 from service.assembly import Workshop
 from service.body import body_schema, json_body
-from service.deps import LimitsDep, WorkshopDep
+from service.deps import CallerDep, LimitsDep, MentionWaitersDep, WorkshopDep
+from service.limits import Limits
 from service.reports import report_as_dict
+from service.scopes import may
 from textcx.errors import NotFoundError, RecordError
 from textcx.mention import Asked, Engagement, Frozen, Kind, Rating, Reference, ShortText, Subject, Voice
 from textcx.validation import first_fault
@@ -56,11 +59,11 @@ class IncomingMention(Frozen):
 class IncomingMentions(Frozen):
     """A batch of mentions; each is validated by itself, so that one spoils no other."""
 
-    mentions: tuple[dict[str, Any], ...]
+    mentions: tuple[Any, ...]
 
 
 class _Described(Frozen):
-    mentions: tuple[IncomingMention, ...]
+    mentions: Annotated[tuple[IncomingMention, ...], Field(max_length=Limits().mentions)]
 
 
 @router.post("/mentions", status_code=202, openapi_extra=body_schema(_Described))
@@ -68,6 +71,7 @@ def take_mentions(
     batch: Annotated[IncomingMentions, Depends(json_body(IncomingMentions))],
     workshop: WorkshopDep,
     limits: LimitsDep,
+    waiters: MentionWaitersDep,
     wait: Annotated[Literal["searchable"] | None, Query()] = None,
 ) -> JSONResponse:
     """Take mentions in: answered when the inbox has them on disk; refused ones by index and reason."""
@@ -84,20 +88,21 @@ def take_mentions(
             records.append(record)
     run = workshop.runs.start("api")
     Intake(workshop.inbox, workshop.runs, workshop.secret).take_now(run, records)
-    report = _wait(workshop, run) if wait else workshop.runs.report(run)
+    report = _wait(workshop, run, waiters) if wait else workshop.runs.report(run)
     return JSONResponse(
         {"batch": run, "accepted": len(records), "refused": refused, "run": report_as_dict(report)}, status_code=202
     )
 
 
 @router.get("/mentions/{identifier}")
-def show_mention(identifier: str, workshop: WorkshopDep) -> dict[str, Any]:
-    """Show a stored mention with its annotations and what said them."""
+def show_mention(identifier: str, workshop: WorkshopDep, caller: CallerDep) -> dict[str, Any]:
+    """Show a stored mention with its annotations and what said them; its `reference` to a key with `cases` only."""
     found = workshop.store.get(identifier)
     if found is None:
         raise NotFoundError("There is no mention with this id.")
+    hidden = set() if may(caller.scopes, "cases") else {"reference"}
     return {
-        "mention": found.mention.model_dump(mode="json", exclude={"reference"}, exclude_none=True),
+        "mention": found.mention.model_dump(mode="json", exclude=hidden, exclude_none=True),
         "annotations": found.annotations.model_dump(mode="json"),
     }
 
@@ -130,13 +135,21 @@ class _Refused(RecordError):
     """A mention whose fields are not as described."""
 
 
-def _wait(workshop: Workshop, run: str) -> RunReport:
-    """Return the run's report when its mentions are searchable, or as it stands after half a minute."""
+def _wait(workshop: Workshop, run: str, waiters: Semaphore) -> RunReport:
+    """Return the run's report when its mentions are searchable, or as it stands after half a minute.
+
+    Each waiter holds a thread, so there are few; one too many gets the report as it stands at once.
+    """
     deadline = time.monotonic() + _WAIT_SECONDS
-    while time.monotonic() < deadline:
-        report = workshop.runs.report(run)
-        if report.is_done:
-            workshop.store.refresh(timeout_seconds=max(0.1, deadline - time.monotonic()))
-            return report
-        time.sleep(_POLL_SECONDS)
+    if not waiters.acquire(blocking=False):
+        return workshop.runs.report(run)
+    try:
+        while time.monotonic() < deadline:
+            report = workshop.runs.report(run)
+            if report.is_done:
+                workshop.store.refresh(timeout_seconds=max(0.1, deadline - time.monotonic()))
+                return report
+            time.sleep(_POLL_SECONDS)
+    finally:
+        waiters.release()
     return workshop.runs.report(run)

@@ -39,7 +39,7 @@ def comparison(
     """Return a measure of two sets of mentions, `a` and `b`, and b less a; with `by` for each value of it too.
 
     Raises:
-        RequestError: The measure cannot be asked without a dimension, or the time is too long for its periods.
+        RequestError: The time is too long for the periods of a spread.
     """
     query, notes = where_heard(store, measure, first.query)
     other_query, _ = where_heard(store, measure, second.query)

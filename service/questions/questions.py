@@ -12,7 +12,7 @@ from service.questions.tallies import Periods
 from service.questions.trend import trend
 from textcx.errors import RequestError, UnknownNameError
 from textcx.query.interval import IntervalName, WeekStart
-from textcx.query.measure import Measure
+from textcx.query.measure import EVERY_DIMENSION, Measure
 from textcx.query.measures import find_measure
 from textcx.query.tree import Query
 from textcx.store.base import LARGEST_PAGE, MentionStore, Sort
@@ -91,7 +91,7 @@ class Questions:
         Raises:
             RequestError: The query, measure, interval, zone or dimension is not known.
         """
-        found = _measure(measure, by)
+        found = _measure(measure, by, is_trend=True)
         scope = self._scopes.counted({"q": q}, since=since, until=until, timezone=timezone)
         periods = _periods(interval, scope, week_starts)
         return trend(self._store, found, scope, periods, by=by, now=self._clock())
@@ -171,14 +171,17 @@ class Questions:
         return self._scopes.of({"q": q}, since=since, until=until).query
 
 
-def _measure(identifier: str, by: str | None) -> Measure:
+def _measure(identifier: str, by: str | None, *, is_trend: bool = False) -> Measure:
     """Return the measure of this id, to be asked by this dimension."""
     if by is not None:
         check_dimension(by)
     try:
-        return find_measure(identifier)
+        found = find_measure(identifier)
     except UnknownNameError as error:
         raise RequestError(str(error)) from error
+    if by is None and (found.whole_by == EVERY_DIMENSION or (found.is_spread and is_trend)):
+        raise RequestError(f"{found.id} needs by: the values it looks at, such as by=brand or by=source.")
+    return found
 
 
 def _periods(interval: IntervalName, scope: Scope, week_starts: WeekStart) -> Periods:

@@ -11,9 +11,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from service.questions.scope import both
-from textcx.errors import RequestError
 from textcx.query.interval import IntervalName, WeekStart, borders
-from textcx.query.measure import EVERY_DIMENSION, Measure
+from textcx.query.measure import Measure
 from textcx.query.tally import Moments, Needs, Tally
 from textcx.query.tree import Everything, Keyword, Not, Or, Query
 from textcx.store.base import Bucket, MentionStore
@@ -83,10 +82,8 @@ def rows_of(store: MentionStore, measure: Measure, query: Query, by: str | None,
     """Return what a measure needs for each value of `by`, or for all together alone.
 
     Raises:
-        RequestError: The measure cannot be asked without a dimension, or the time is too long for its periods.
+        RequestError: The time is too long for the periods of a spread.
     """
-    if measure.whole_by == EVERY_DIMENSION:
-        check_divided(measure, by)
     if measure.is_spread:
         return _spread_rows(store, measure, query, by, periods)
     found = store.breakdown(query, measure.needs, by=by or _ANY_DIMENSION)
@@ -99,29 +96,13 @@ def rows_of(store: MentionStore, measure: Measure, query: Query, by: str | None,
 def intervals_of(
     store: MentionStore, measure: Measure, query: Query, by: str | None, edges: Sequence[datetime]
 ) -> Intervals:
-    """Return what a measure needs for each interval and value of `by`; of a spread, one series without a value.
-
-    Raises:
-        RequestError: The measure cannot be asked without a dimension.
-    """
-    if measure.is_spread or measure.whole_by == EVERY_DIMENSION:
-        check_divided(measure, by)
+    """Return what a measure needs for each interval and value of `by`; of a spread, one series without a value."""
     found = store.trend(query, measure.needs, borders=edges, by=by)
     buckets = tuple(_spread_over(bucket) for bucket in found.buckets) if measure.is_spread else found.buckets
     wholes: tuple[Tally | None, ...] = (None,) * len(buckets)
     if measure.is_part_of_whole(by):
         wholes = tuple(bucket.tallies[""] for bucket in store.trend(query, measure.needs, borders=edges).buckets)
     return Intervals(buckets, wholes, found.undated)
-
-
-def check_divided(measure: Measure, by: str | None) -> None:
-    """Refuse a measure without the dimension it needs.
-
-    Raises:
-        RequestError: There is none.
-    """
-    if by is None:
-        raise RequestError(f"{measure.id} needs by: the values it looks at, such as by=brand or by=source.")
 
 
 def add_up(tallies: Sequence[Tally]) -> Tally:

@@ -20,7 +20,7 @@ def trend(
     """Return a measure per interval, from the window's ends where it has them, else from first to last mention.
 
     Raises:
-        RequestError: The time is too long for the interval, or the measure needs a dimension.
+        RequestError: The time is too long for the interval.
     """
     query, notes = where_heard(store, measure, scope.query)
     answer: dict[str, Any] = {

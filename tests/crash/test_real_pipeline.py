@@ -77,8 +77,8 @@ def stored(folder: Path) -> int:
 
 
 def test_a_file_is_stored_whole_though_each_part_of_the_command_is_killed(tmp_path: Path) -> None:
-    file, folder = tmp_path / "rows.csv", tmp_path / "data"
-    file.write_text("id,text\n" + "".join(f"{number},{text_of(number)}\n" for number in range(ROWS)))
+    file, folder = tmp_path / "rows.tsv", tmp_path / "data"
+    file.write_text("id\ttext\n" + "".join(f"{number}\t{text_of(number)}\n" for number in range(ROWS)))
     open_inbox_file(folder).close()
     began = time.monotonic()
     command = start(file, folder)

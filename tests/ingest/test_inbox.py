@@ -119,6 +119,19 @@ def test_after_a_crash_leftovers_are_tried_one_at_a_time_before_anything_new(inb
     assert len(leased(inbox).entries) == 2
 
 
+def test_a_record_that_kills_its_worker_is_tried_again_behind_its_neighbours(inbox: Inbox, run: str) -> None:
+    inbox.enqueue(run, records(4))
+    poison = leased(inbox, most=3, holder="dead").entries[0].sequence
+    seen = []
+    for _ in range(3 + MOST_ATTEMPTS - 2):
+        inbox.expire_leases(holder="dead")
+        lease = leased(inbox, holder="dead")
+        seen.append(lease.entries[0].sequence)
+        if seen[-1] != poison:
+            inbox.finish(lease, ended(lease), now=0)
+    assert seen == [poison, poison + 1, poison + 2, poison, poison, poison]
+
+
 def test_only_the_leases_of_the_dead_are_ended(inbox: Inbox, run: str) -> None:
     inbox.enqueue(run, records(2))
     leased(inbox, most=1, holder="1")

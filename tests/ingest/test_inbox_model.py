@@ -85,6 +85,7 @@ class InboxModel(RuleBasedStateMachine):
         if suspects:
             assert len(given) == 1
             assert given[0] in suspects
+            assert self.waiting[given[0]].attempts == min(self.waiting[number].attempts for number in suspects)
         else:
             assert given == fresh[:most]
         for entry in lease.entries if lease else ():

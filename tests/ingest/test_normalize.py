@@ -56,7 +56,7 @@ def test_times_are_utc_with_their_precision() -> None:
     [
         ({"ratings": [{**STARS, "value": 6}]}, "rating stars: .*outside the scale 1 to 5"),
         ({"ratings": [{**STARS, "value": "bra"}]}, "rating stars: not a number"),
-        ({"ratings": [{**STARS, "highest": None}]}, "rating stars: not a number"),
+        ({"ratings": [{**STARS, "highest": None}]}, "rating stars: its scale is not given"),
         ({"ratings": [{**STARS, "value": "nan"}]}, "rating stars"),
         ({"ratings": [{**STARS, "lowest": 5}]}, "is empty"),
         ({"ratings": [{**STARS, "measure": "mood"}]}, "rating: measure must be one of stars"),

@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 from service.app import create_app
 from textcx.settings import Settings
 
+HERE = "http://localhost"
+"""Without a key only requests addressed to this machine are answered."""
 REVIEWS: list[dict[str, Any]] = [
     {
         "id": "1",
@@ -51,7 +53,7 @@ REVIEWS: list[dict[str, Any]] = [
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder: Path = tmp_path_factory.mktemp("data")
-    with TestClient(create_app(Settings(data=folder)), raise_server_exceptions=False) as one:
+    with TestClient(create_app(Settings(data=folder)), HERE, raise_server_exceptions=False) as one:
         yield one
 
 

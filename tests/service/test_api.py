@@ -170,7 +170,8 @@ def test_lists_of_what_there_is(client: TestClient) -> None:
 def test_health_and_metrics(stocked: TestClient) -> None:
     assert stocked.get("/healthz").json() == {"status": "alive"}
     stocked.post("/v1/enrich", json={"documents": [{"text": "warm"}]})
-    assert stocked.get("/readyz").json() == {"ready": True, "store": "ready", "model": "ready"}
+    parts = ("store", "inbox", "disk", "indexer", "model")
+    assert stocked.get("/readyz").json() == {"ready": True, **dict.fromkeys(parts, "ready"), "missing": []}
     text = stocked.get("/metrics").text
     assert 'textcx_records{outcome="stored"}' in text
 
@@ -189,3 +190,48 @@ def test_another_machine_is_not_served_without_a_key(client: TestClient) -> None
 def test_a_request_has_an_id(client: TestClient) -> None:
     assert client.get("/healthz", headers={"x-request-id": "abc-1"}).headers["x-request-id"] == "abc-1"
     assert client.get("/healthz", headers={"x-request-id": "a b"}).headers["x-request-id"] != "a b"
+
+
+def test_two_periods_are_compared(stocked: TestClient) -> None:
+    asked = {"measure": "net_sentiment", "a": "published:2026-01", "b": "published:2026-02", "by": "brand"}
+    answer = stocked.get("/v1/compare", params=asked).json()
+    assert answer["measure"]["comparison"] == "adjusted Wald"
+    assert (answer["total"]["a"]["n"], answer["total"]["b"]["n"]) == (1, 2)
+    assert answer["total"]["difference"].keys() == {"value", "low", "high", "p", "q", "reading"}
+    assert [row["key"] for row in answer["rows"]] == ["Hyllbo", "Klarvik"]
+    body = problem(stocked.get("/v1/compare", params={**asked, "b": "brand:(x"}), 400, "query-syntax")
+    assert body["position"] == len("brand:(x")
+    assert stocked.get("/v1/compare", params={"a": "x"}).status_code == 422
+
+
+def test_a_measure_says_how_it_is_made(client: TestClient) -> None:
+    listed = client.get("/v1/measures").json()["measures"]
+    shown = client.get("/v1/measures/nps").json()
+    assert shown in listed
+    assert (shown["formula"], shown["interval"], shown["better"]) == ("nps-1", "adjusted Wald", "higher")
+    assert "Reichheld" in shown["explained"]["source"]
+    assert "volume" in problem(client.get("/v1/measures/mood"), 404, "not-found")["detail"]
+
+
+def test_weeks_from_sunday_and_the_running_interval(stocked: TestClient) -> None:
+    asked = {"interval": "week", "week_starts": "sunday", "from": "2026-02-15", "to": "2026-02-21"}
+    (point,) = stocked.get("/v1/trends", params=asked).json()["series"][0]["points"]
+    assert (point["start"], point["n"], point["incomplete"]) == ("2026-02-15T00:00:00+00:00", 2, False)
+    running = stocked.get("/v1/trends", params={"interval": "year", "from": "2026", "to": "2999"}).json()
+    assert running["series"][0]["points"][-1]["incomplete"]
+    assert stocked.get("/v1/trends", params={"week_starts": "friday"}).status_code == 422
+
+
+def test_replies_are_counted_for_the_mention_they_answer_though_they_come_first(client: TestClient) -> None:
+    ours = {"source": "helpdesk", "brand": "Molnbo"}
+    reply = {"id": "r1", "kind": "reply", "voice": "brand", "reply_to": "q1", "text": "It is on its way."}
+    asked = {"id": "q1", "kind": "ticket", "text": "Where is my parcel?"}
+    for mention, at in ((reply, "2026-01-10T13:00:00Z"), (asked, "2026-01-10T10:00:00Z")):
+        body = {"mentions": [{**ours, **mention, "published_at": at}]}
+        assert client.post("/v1/mentions?wait=searchable", json=body).status_code == 202
+    rate, hours = (
+        client.get("/v1/breakdown", params={"measure": measure, "by": "brand", "q": "brand:Molnbo"}).json()["total"]
+        for measure in ("reply_rate", "reply_time")
+    )
+    assert (rate["value"], rate["n"]) == (1.0, 1)
+    assert (round(hours["value"], 9), hours["n"]) == (3.0, 1)

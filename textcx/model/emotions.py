@@ -1,5 +1,6 @@
 """Emotions by lexicon: joy, anger, sadness, fear, disgust and surprise, with the words that express them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
 from textcx.model.lexicon import Lexicon
@@ -11,6 +12,7 @@ from textcx.words import Lemmas
 _NEGATION = "negation"
 _REACH_WORDS = 3
 """How many words after a negation an emotion is denied: "inte alls arg"."""
+_LONGEST_TERM_WORDS = 32
 _MISSED = 0.4
 """The chance that one word misleads; two words mislead together with the product."""
 
@@ -61,9 +63,9 @@ class LexiconEmotions:
 
 def _is_denied(one: Found, negations: Sequence[Found], reading: Reading) -> bool:
     clause = _clause_at(one, reading)
-    return any(
-        clause.first <= negation.first and 0 <= one.first - negation.last < _REACH_WORDS for negation in negations
-    )
+    begin = bisect_left(negations, one.first - _REACH_WORDS - _LONGEST_TERM_WORDS, key=_first)
+    near = negations[begin : bisect_left(negations, one.first, lo=begin, key=_first)]
+    return any(clause.first <= negation.first and 0 <= one.first - negation.last < _REACH_WORDS for negation in near)
 
 
 def _touchpoint(places: Sequence[Found], touchpoints: Sequence[Mapping[str, object]], reading: Reading) -> str | None:
@@ -71,15 +73,20 @@ def _touchpoint(places: Sequence[Found], touchpoints: Sequence[Mapping[str, obje
     clauses = [_clause_at(one, reading) for one in places]
     for touchpoint in touchpoints:
         evidence: Sequence[Mapping[str, int]] = touchpoint["evidence"]  # type: ignore[assignment]
+        starts = sorted(span["start"] for span in evidence)
         for clause in clauses:
-            start, end = reading.words[clause.first].start, reading.words[clause.last - 1].end
-            if any(start <= span["start"] < end for span in evidence):
+            begin = bisect_left(starts, reading.words[clause.first].start)
+            if begin < len(starts) and starts[begin] < reading.words[clause.last - 1].end:
                 return str(touchpoint["id"])
     return None
 
 
 def _clause_at(one: Found, reading: Reading) -> Clause:
-    return next(clause for clause in reading.clauses if one.first < clause.last)
+    return reading.clauses[bisect_right(reading.clauses, one.first, key=lambda clause: clause.last)]
+
+
+def _first(one: Found) -> int:
+    return one.first
 
 
 def _span(one: Found, reading: Reading) -> dict[str, int]:

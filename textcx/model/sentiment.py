@@ -5,6 +5,7 @@ weight of a clause after "but" likewise.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,6 +23,8 @@ _REACH_WORDS = 4
 """How many words after a negation or an intensifier it still holds."""
 _REACH_BACK_WORDS = 1
 """In the Nordic main clause the negation follows its verb: "fungerar inte", "rekommenderar jag inte"."""
+_NEIGHBOUR_WORDS = 32
+"""Farther away no mark matters to another: the reach of a negation and the length of a term are both less."""
 _BEFORE_CONTRAST = 0.5
 _AFTER_CONTRAST = 1.5
 _EXCLAMATION = 1.15
@@ -86,7 +89,9 @@ class LexiconSentiment:
     def judge(self, reading: Reading) -> tuple[ClauseJudgement, ...]:
         """Return what is said in each clause, in order."""
         marks = self._marks(reading)
-        return tuple(_judge_clause(clause, marks, reading) for clause in reading.clauses)
+        return tuple(
+            _judge_clause(clause, _marks_from(marks, clause.first, clause.last), reading) for clause in reading.clauses
+        )
 
     def _marks(self, reading: Reading) -> list[_Mark]:
         """Return the terms found, one a place: of equal places the own word counts, of own ones the strongest."""
@@ -130,16 +135,26 @@ def _contrasts(judged: ClauseJudgement) -> bool:
     return judged.clause.contrasts and judged.positive + judged.negative > 0
 
 
-def _judge_clause(clause: Clause, marks: Sequence[_Mark], reading: Reading) -> ClauseJudgement:
-    inside = [mark for mark in marks if clause.first <= mark.first < clause.last]
+def _marks_from(marks: Sequence[_Mark], first: int, last: int) -> Sequence[_Mark]:
+    """Return the marks that begin from word `first` to before word `last`; they are in order."""
+    begin = bisect_left(marks, first, key=_first)
+    return marks[begin : bisect_left(marks, last, lo=begin, key=_first)]
+
+
+def _first(mark: _Mark) -> int:
+    return mark.first
+
+
+def _judge_clause(clause: Clause, inside: Sequence[_Mark], reading: Reading) -> ClauseJudgement:
     positive = negative = 0.0
     evidence: list[tuple[int, int]] = []
     emphasis = _emphasis(clause, reading)
     for mark in inside:
         if mark.role.kind != "strength" or mark.role.value == 0:
             continue
-        negations = _negations(mark, inside)
-        strength = mark.role.value * _factor(mark, inside) * emphasis
+        near = _marks_from(inside, mark.first - _NEIGHBOUR_WORDS, mark.last + _NEIGHBOUR_WORDS)
+        negations = _negations(mark, near)
+        strength = mark.role.value * _factor(mark, near) * emphasis
         if len(negations) % 2:
             strength *= _NEGATED_PRAISE if strength > 0 else _NEGATED_BLAME
         if _is_shouted(mark, reading):

@@ -106,6 +106,9 @@ class MentionStore(Protocol):
     every `put` at once. Queries are taken as they are: who may speak (`voice`) is decided by the caller. Times compare
     by whole seconds: a mention counts as published at the second it was published in.
 
+    Whether a mention was answered, and how soon, is a fact of that mention, told by its stored replies
+    (`textcx.store.replies`): it follows them when they come, before or after it, when they change and when they go.
+
     Every question raises RequestError where `textcx.store.bounds` refuses it, or where its answer would hold more
     values than the engine adds up exactly: no store ever gives a part as the whole. It raises StoreUnavailableError
     where the engine does not answer.

@@ -119,3 +119,39 @@ def test_touchpoints_are_listed(textcx: Textcx) -> None:
     listed = json.loads(textcx("touchpoints", "list", "--json").out)
     assert len(listed) == 19
     assert {"id": "delivery", "stage": "receive", "parent": None} in listed
+
+
+def test_a_measure_is_explained_in_plain_words(textcx: Textcx) -> None:
+    done = textcx("explain", "net_sentiment")
+    assert done.status == 0
+    assert "Higher is better." in done.out
+    assert "Rocks 2016" in done.out
+    listed = textcx("explain")
+    assert all(name in listed.out for name in ("share_of_voice", "reply_time", "consistency"))
+    assert json.loads(textcx("explain", "ces", "--json").out)["formula"] == "ces-1"
+    unknown = textcx("explain", "npss")
+    assert unknown.status == 2
+    assert "Did you mean 'nps'" in unknown.err
+
+
+def test_two_brands_are_compared(stocked: Textcx) -> None:
+    asked = ("compare", "--a", "brand:Bolag", "--b", "brand:Acme", "--measure", "average_stars")
+    answer = json.loads(stocked(*asked, "--json").out)
+    assert answer["total"]["difference"]["value"] == 1.0
+    table = stocked(*asked, "--by", "lang")
+    assert table.status == 0
+    assert "too few" in table.out
+    assert "Welch" in table.out
+    assert stocked("compare", "--a", "brand:Bolag").status == 2
+
+
+def test_a_window_cuts_intervals_and_the_table_marks_them(stocked: Textcx) -> None:
+    table = stocked("trends", "--from", "2026-01-05", "--to", "2026-02")
+    assert "2026-01 …" in table.out
+    assert "2026-02 …" not in table.out
+    assert "not a whole interval" in " ".join(table.out.split())
+    weeks = stocked(
+        "trends", "--interval", "week", "--week-starts", "sunday", "--from", "2026-02-08", "--to", "2026-02-14"
+    )
+    assert "2026-02-08" in weeks.out
+    assert stocked("trends", "--week-starts", "friday").status == 2

@@ -1,9 +1,11 @@
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,9 @@ from scipy import stats
 
 from textcx.annotation import Polarity
 from textcx.errors import IndexVersionError, UnknownNameError
-from textcx.query.measures import MEASURE_BY_ID, MEASURES, Measure, find_measure
-from textcx.query.tally import Estimate, Moments, Needs, Tally
+from textcx.query.measure import Measure
+from textcx.query.measures import MEASURE_BY_ID, MEASURES, find_measure
+from textcx.query.tally import Difference, Estimate, Moments, Needs, Tally
 
 PAGE = Path(__file__).parents[3] / "textcx" / "query" / "MEASURES.md"
 RANGES = {
@@ -23,13 +26,22 @@ RANGES = {
     "nps": (-100, 100),
     "csat": (0, 1),
     "nki": (0, 100),
+    "ces": (1, 5),
+    "emotion_share": (0, 1),
+    "reply_rate": (0, 1),
+    "rating_text_mismatch": (0, 1),
+    "engagement": (0, math.inf),
 }
+ON_SCALES = ("average_stars", "ces")
 COUNTED = {
     "net_sentiment": get_args(Polarity),
     "positive_share": get_args(Polarity),
     "negative_share": get_args(Polarity),
     "nps": ("promoter", "passive", "detractor"),
     "csat": ("top", "rest"),
+    "emotion_share": ("expressed", "none"),
+    "reply_rate": ("yes", "no"),
+    "rating_text_mismatch": ("mismatch", "match"),
 }
 
 
@@ -44,8 +56,11 @@ def estimate(name: str, **tally: object) -> Estimate:
 
 
 def test_the_table_holds_the_measures_of_the_design() -> None:
-    names = "volume net_sentiment positive_share negative_share average_stars nps csat nki"
-    assert [measure.id for measure in MEASURES] == names.split()
+    names = (
+        "volume net_sentiment positive_share negative_share emotion_share average_stars ces consistency reply_rate "
+        "reply_time rating_text_mismatch nps csat nki share_of_voice engagement"
+    )
+    assert sorted(measure.id for measure in MEASURES) == sorted(names.split())
     assert len({measure.formula_id for measure in MEASURES}) == len(MEASURES) == len(MEASURE_BY_ID)
 
 
@@ -68,6 +83,7 @@ def test_a_measure_is_frozen_and_its_formula_has_a_version(measure: Measure) -> 
     assert re.fullmatch(r"[a-z-]+-\d+", measure.formula_id)
     assert measure.label
     assert measure.formula
+    assert measure.source
     with pytest.raises(FrozenInstanceError):
         measure.label = "other"  # type: ignore[misc]
 
@@ -82,11 +98,20 @@ def test_what_each_measure_needs_added_up() -> None:
         "nps": Needs(counts="nps_group"),
         "csat": Needs(counts="csat_box"),
         "nki": Needs(moments="nki"),
+        "share_of_voice": Needs(),
+        "emotion_share": Needs(counts="feeling"),
+        "ces": Needs(moments="ces", scale="ces_scale"),
+        "consistency": Needs(counts="sentiment", judgements=True),
+        "reply_rate": Needs(counts="answered"),
+        "reply_time": Needs(moments="reply_log_hours"),
+        "rating_text_mismatch": Needs(counts="rating_text"),
+        "engagement": Needs(moments="engagement"),
     }
     assert [measure.id for measure in MEASURES if measure.counts_judgements] == [
         "net_sentiment",
         "positive_share",
         "negative_share",
+        "consistency",
     ]
 
 
@@ -185,9 +210,9 @@ def test_buckets_that_are_compared_stand_on_one_scale() -> None:
     assert measure.estimate(Tally(mentions=1), scale=scale).value is None
 
 
-def test_only_stars_have_a_scale_to_tell() -> None:
+def test_only_stars_and_effort_have_a_scale_to_tell() -> None:
     tally = Tally(mentions=3, counts={"promoter": 3}, moments={"1-5": moments(4)})
-    assert [measure.id for measure in MEASURES if measure.scale_of(tally) is not None] == ["average_stars"]
+    assert [measure.id for measure in MEASURES if measure.scale_of(tally) is not None] == ["average_stars", "ces"]
     assert find_measure("average_stars").scale_of(Tally(mentions=3)) is None
     assert find_measure("nps").estimate(tally, scale="1-5").value == 100.0
 
@@ -206,17 +231,129 @@ def test_nki_is_a_mean_with_a_t_interval_from_0_to_100() -> None:
     assert estimate("nki", moments={"": moments(0, 100)}).high == 100.0
 
 
-@pytest.mark.parametrize("name", ["average_stars", "nki"])
+def test_share_of_voice_is_the_share_of_the_whole_with_wilsons_interval() -> None:
+    found = find_measure("share_of_voice").estimate(Tally(mentions=8, whole=Tally(mentions=10)))
+    assert (found.value, found.n, found.mentions) == (0.8, 10, 8)
+    assert (found.low, found.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    silent = find_measure("share_of_voice").estimate(Tally(mentions=0, whole=Tally(mentions=10)))
+    assert (silent.value, silent.n) == (0.0, 10), "nobody spoke of it, and that is a value"
+    assert find_measure("share_of_voice").estimate(Tally(0, whole=Tally(0))).value is None
+
+
+def test_the_share_of_one_emotion_is_of_all_judged() -> None:
+    whole = Tally(mentions=100, counts={"expressed": 60, "none": 30})
+    anger = Tally(mentions=20, counts={"expressed": 20}, whole=whole)
+    assert find_measure("emotion_share").estimate(anger).value == pytest.approx(20 / 90)
+    assert find_measure("emotion_share").estimate(whole).value == pytest.approx(60 / 90)
+
+
+def test_the_typical_reply_time_is_a_geometric_mean_with_the_interval_of_its_logarithms() -> None:
+    hours = [0.5, 1, 2, 8, 48]
+    found = estimate("reply_time", moments={"": moments(*map(math.log, hours))})
+    assert found.value == pytest.approx(stats.gmean(hours))
+    low, high = stats.t.interval(0.95, 4, loc=np.mean(np.log(hours)), scale=stats.sem(np.log(hours)))
+    assert (found.low, found.high) == pytest.approx((math.exp(low), math.exp(high)))
+
+
+def test_the_interval_of_reply_times_keeps_its_promise_where_that_of_a_mean_would_not() -> None:
+    chance = np.random.default_rng(11)
+    times = chance.lognormal(mean=1.0, sigma=1.5, size=(4_000, 30))
+    logs, typical, usual = np.log(times), math.exp(1.0), math.exp(1.0 + 1.5**2 / 2)
+    held = [
+        low <= typical <= high
+        for row in logs[:1_000]
+        for low, high in [_ends(estimate("reply_time", moments={"": moments(*map(float, row))}))]
+    ]
+    assert 0.93 < np.mean(held) < 0.97
+    low, high = stats.t.interval(0.95, 29, loc=times.mean(axis=1), scale=stats.sem(times, axis=1))
+    assert np.mean((low <= usual) & (usual <= high)) < 0.9, "which is why the mean is not what we show"
+
+
+def test_engagement_is_the_mean_of_what_sources_give_and_never_below_nought() -> None:
+    found = estimate("engagement", moments={"": moments(0, 0, 0, 30)})
+    assert (found.value, found.low, found.n) == (7.5, 0.0, 4)
+    assert found.high == pytest.approx(7.5 + 3.182446 * 15 / 2, abs=1e-4)
+
+
+def test_consistency_is_the_spread_between_groups_beyond_chance() -> None:
+    months = [(30, 10, 10), (10, 10, 30), (20, 10, 20)]
+    groups = tuple(Tally(50, {"positive": plus, "neutral": other, "negative": minus}) for plus, other, minus in months)
+    found = find_measure("consistency").estimate(Tally(150, groups=groups))
+    assert found.value == pytest.approx(38.190357, abs=1e-5)
+    assert (found.n, found.mentions, found.high) == (150, 150, 100.0)
+    assert find_measure("consistency").estimate(Tally(50, groups=groups[:1])).value is None
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second", "expected"),
+    [
+        ("volume", {}, {}, Difference(0.0)),
+        ("nps", {"promoter": 20, "passive": 10, "detractor": 10}, {"promoter": 30, "passive": 5, "detractor": 5}, 37.5),
+        ("csat", {"top": 48, "rest": 32}, {"top": 56, "rest": 14}, 0.2),
+        ("nps", {"promoter": 20}, {}, Difference(None)),
+        ("csat", {}, {"top": 3}, Difference(None)),
+    ],
+)
+def test_a_difference_is_the_second_less_the_first(
+    name: str, first: dict[str, int], second: dict[str, int], expected: Difference | float
+) -> None:
+    found = find_measure(name).difference(Tally(9, counts=first), Tally(9, counts=second))
+    if isinstance(expected, Difference):
+        assert found == expected
+        return
+    assert found.value == pytest.approx(expected)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < expected < found.high
+    assert found.p is not None
+    assert found.p < 0.05
+
+
+def test_a_difference_of_stars_stands_on_the_scale_most_ratings_of_both_were_given_on() -> None:
+    before = Tally(4, moments={"1-5": moments(2, 3, 3, 4)})
+    after = Tally(3, moments={"0-10": moments(5, 7.5, 10)})
+    found = find_measure("average_stars").difference(before, after)
+    expected = stats.ttest_ind([3, 4, 5], [2, 3, 3, 4], equal_var=False)
+    assert found.value == pytest.approx(1.0)
+    assert found.p == pytest.approx(expected.pvalue)
+    assert found.low == pytest.approx(expected.confidence_interval().low)
+
+
+def test_a_difference_of_reply_times_is_in_hours_and_its_p_that_of_the_logarithms() -> None:
+    before, after = ([math.log(hours) for hours in some] for some in ([1, 2, 4, 3, 2], [10, 20, 30, 12, 9]))
+    found = find_measure("reply_time").difference(
+        Tally(5, moments={"": moments(*before)}), Tally(5, moments={"": moments(*after)})
+    )
+    assert found.value == pytest.approx(stats.gmean(np.exp(after)) - stats.gmean(np.exp(before)))
+    assert found.p == pytest.approx(stats.ttest_ind(after, before, equal_var=False).pvalue)
+    assert found.low is not None
+    assert found.low > 0
+    alone = find_measure("reply_time").difference(Tally(1, moments={"": moments(0.0)}), Tally(1))
+    assert alone == Difference(None)
+
+
+def test_a_difference_of_spreads_has_an_interval_and_no_p() -> None:
+    even = tuple(Tally(50, {"positive": 20 + at, "negative": 20 - at, "neutral": 10}) for at in (-4, 0, 4, 2))
+    odd = tuple(Tally(50, {"positive": 20 + at, "negative": 20 - at, "neutral": 10}) for at in (-18, 0, 18, 9))
+    found = find_measure("consistency").difference(Tally(200, groups=even), Tally(200, groups=odd))
+    assert found.value is not None
+    assert found.value > 30
+    assert found.low is not None
+    assert found.p is None
+
+
+@pytest.mark.parametrize("name", ["average_stars", "nki", "ces", "engagement"])
 def test_a_single_rating_has_a_value_but_no_interval(name: str) -> None:
-    found = estimate(name, moments={"1-5" if name == "average_stars" else "": moments(4)})
+    found = estimate(name, moments={"1-5" if name in ON_SCALES else "": moments(4)})
     assert (found.value, found.low, found.high, found.n, found.is_small) == (4.0, None, None, 1, True)
 
 
 @pytest.mark.parametrize("name", [name for name in MEASURE_BY_ID if name != "volume"])
 def test_where_nothing_was_judged_there_is_no_value(name: str) -> None:
     nothing = Estimate(value=None, low=None, high=None, n=0, mentions=100, is_small=True)
-    assert estimate(name) == nothing
-    assert estimate(name, counts={"positive": 0}, moments={"1-5": moments(), "": moments()}) == nothing
+    empty = Tally(mentions=100, counts={"positive": 0}, moments={"1-5": moments(), "": moments()}, whole=Tally(0))
+    assert find_measure(name).estimate(Tally(mentions=100, whole=Tally(0))) == nothing
+    assert find_measure(name).estimate(empty) == nothing
 
 
 @pytest.mark.parametrize(("n", "is_small"), [(9, True), (10, False)])
@@ -234,10 +371,10 @@ def test_a_share_or_difference_lies_in_its_interval_and_the_interval_on_its_scal
     _lies_in_its_interval(name, estimate(name, counts=counts))
 
 
-@pytest.mark.parametrize("name", ["average_stars", "nki"])
+@pytest.mark.parametrize("name", ["average_stars", "nki", "ces", "engagement"])
 @given(values=st.lists(st.integers(1, 5).map(float), max_size=60))
 def test_a_mean_lies_in_its_interval_and_the_interval_on_its_scale(name: str, values: list[float]) -> None:
-    key = "1-5" if name == "average_stars" else ""
+    key = "1-5" if name in ON_SCALES else ""
     _lies_in_its_interval(name, estimate(name, moments={key: moments(*values)}))
 
 
@@ -249,3 +386,9 @@ def _lies_in_its_interval(name: str, found: Estimate) -> None:
         assert lowest <= found.value <= highest
         if found.low is not None and found.high is not None:
             assert lowest <= found.low <= found.value <= found.high <= highest
+
+
+def _ends(found: Estimate) -> tuple[float, float]:
+    assert found.low is not None
+    assert found.high is not None
+    return found.low, found.high

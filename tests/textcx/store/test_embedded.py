@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -400,6 +401,12 @@ def test_a_folder_that_is_a_file_cannot_be_opened(tmp_path: Path, lemmas: Lemmas
     (tmp_path / "mentions.db").write_bytes(b"no database at all" * 1000)
     with pytest.raises(StoreUnavailableError):
         EmbeddedStore.open(tmp_path, lemmas=lemmas)
+
+
+@pytest.mark.parametrize("said", [{"text": "\ud83d half"}, {"brand": "\ud83d"}, {"attributes": {"\ud83d": "x"}}])
+def test_half_a_character_never_reaches_a_store(said: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="valid string"):
+        a_mention(**said)
 
 
 def test_a_packed_mention_is_small_and_comes_back() -> None:
