@@ -23,8 +23,7 @@ _LOOKUP_HASHES = 3
 _MOST_CANDIDATES = 16
 _WORD = re.compile(r"\w+")
 _CANDIDATES = (
-    "SELECT id, hashes FROM sketch WHERE number IN "
-    "(SELECT sketch FROM sketch_hash WHERE hash IN (?, ?, ?) ORDER BY sketch LIMIT ?) ORDER BY number"
+    "SELECT number, id, hashes FROM sketch_hash JOIN sketch ON number = sketch WHERE hash IN (?, ?, ?) LIMIT ?"
 )
 
 
@@ -72,12 +71,15 @@ def _original(connection: sqlite3.Connection, own: bytes, hashes: tuple[int, ...
     """Return the earliest mention that a text nearly repeats, or None and remember it as an original."""
     looked_up = (hashes * _LOOKUP_HASHES)[:_LOOKUP_HASHES]
     packed = struct.pack(f"<{len(hashes)}I", *hashes)
-    for other, others in connection.execute(_CANDIDATES, (*looked_up, _MOST_CANDIDATES)):
+    originals = []
+    for number, other, others in connection.execute(_CANDIDATES, (*looked_up, _MOST_CANDIDATES)):
         if other == own:
             if others == packed:
                 return None  # it was taken in before: its worker died, or it has come again
         elif others == packed or resemblance(hashes, _unpack(others)) >= LEAST_RESEMBLANCE:
-            return str(other.hex())
+            originals.append((number, other))
+    if originals:
+        return str(min(originals)[1].hex())
     number = connection.execute("INSERT INTO sketch(id, hashes) VALUES (?, ?)", (own, packed)).lastrowid
     connection.executemany("INSERT INTO sketch_hash VALUES (?, ?)", [(one, number) for one in dict.fromkeys(looked_up)])
     return None

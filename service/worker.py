@@ -11,6 +11,8 @@ import os
 import signal
 import sys
 import time
+from collections import deque
+from collections.abc import Sequence
 
 from ingest.job import BATCH_SECONDS, Job
 from service.assembly import Workshop, ease_garbage_collector
@@ -21,25 +23,27 @@ from textcx.settings import Settings
 _POLL_SECONDS = 0.05
 _STORE_PAUSE_SECONDS = 1.0
 _CONFIG_EXIT = 2
+_MOST_DEAD = 100
 _MANY_RECORDS = 1000
 """With so many waiting, the lexicons of all languages are loaded once, before the fork, and shared."""
 
 
-def work(settings: Settings, pipeline: Pipeline, *, predecessor: int | None, idle_seconds: float) -> None:
+def work(settings: Settings, pipeline: Pipeline, *, predecessors: Sequence[int], idle_seconds: float) -> None:
     """End what waits in the inbox until nothing has come for `idle_seconds` or the parent is gone.
 
     Args:
         settings: Which data folder.
         pipeline: As the parent built it.
-        predecessor: Process id of the worker this one replaces, whose leases are free again.
+        predecessors: Process ids of the workers that died, whose leases are free again; of all of them, since the one
+            that this replaces may itself have died before it came to free anything.
         idle_seconds: How long to wait for more.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = os.getppid()
     workshop = Workshop(settings)
-    if predecessor is not None:
-        workshop.inbox.expire_leases(holder=str(predecessor))
+    for dead in predecessors:
+        workshop.inbox.expire_leases(holder=str(dead))
     job = Job(workshop.inbox, workshop.near_copies, pipeline, workshop.store, holder=str(os.getpid()))
     last_work = time.monotonic()
     while os.getppid() == parent:
@@ -70,7 +74,7 @@ def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
     gc.freeze()  # what is built now is shared by the forks; the collector must not touch its pages
     parent = os.getppid()
     children: set[int] = set()
-    dead: list[int] = []
+    dead: deque[int] = deque(maxlen=_MOST_DEAD)
     wanted = workers
 
     def stop(_signal: int, _frame: object) -> None:
@@ -82,10 +86,9 @@ def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
     signal.signal(signal.SIGINT, stop)
     while wanted and os.getppid() == parent:
         while len(children) < wanted:
-            predecessor = dead.pop() if dead else None
             child = os.fork()
             if child == 0:
-                work(settings, pipeline, predecessor=predecessor, idle_seconds=idle_seconds)
+                work(settings, pipeline, predecessors=tuple(dead), idle_seconds=idle_seconds)
                 os._exit(0)
             children.add(child)
         ended, status = os.waitpid(-1, os.WNOHANG)

@@ -81,11 +81,11 @@ def produce(folder: Path, acknowledgements: Path, generation: int) -> None:
         number += BATCH
 
 
-def work(folder: Path, redelivered: Path, predecessor: int | None) -> None:
+def work(folder: Path, redelivered: Path, predecessors: tuple[int, ...]) -> None:
     database = open_inbox_file(folder)
     inbox = Inbox(database)
-    if predecessor is not None:
-        inbox.expire_leases(holder=str(predecessor))
+    for dead in predecessors:
+        inbox.expire_leases(holder=str(dead))
     store = EmbeddedStore.open(folder, lemmas=Lemmas())
     job = Job(inbox, NearCopies(database), StubPipeline(), store, holder=str(os.getpid()))
     suspects = "SELECT count(*) FROM entry WHERE attempts > 0 AND leased = 0"
@@ -114,18 +114,19 @@ def index(folder: Path) -> None:
 class Role:
     """A kind of process that is killed and started again."""
 
-    start: Callable[[int | None], BaseProcess]
+    start: Callable[[tuple[int, ...]], BaseProcess]
     process: BaseProcess | None = None
+    dead: tuple[int, ...] = ()
 
     def restart(self) -> None:
-        predecessor = self.process.pid if self.process else None
-        self.process = self.start(predecessor)
+        self.process = self.start(self.dead)
 
     def kill(self) -> None:
         assert self.process is not None
         assert self.process.pid is not None
         os.kill(self.process.pid, signal.SIGKILL)
         self.process.join()
+        self.dead = (*self.dead, self.process.pid)
 
 
 def drain(database: Database) -> None:

@@ -173,6 +173,19 @@ def test_share_of_voice_is_of_all_mentions_interval_by_interval(ask: Ask) -> Non
     assert (rows["other"]["value"], rows["other"]["n"], rows["missing"]) == (pytest.approx(2 / 6), 6, 1)
 
 
+def test_a_brand_that_fell_silent_has_a_share_of_nought_in_a_comparison(ask: Ask) -> None:
+    mentions = [
+        said(f"2026-0{month}-10T12:00Z", name=f"{brand}{month}{at}", brand=brand)
+        for brand, months in (("Hyllbo", (1, 2)), ("Klarvik", (1,)))
+        for month in months
+        for at in range(12)
+    ]
+    answer = ask(mentions).compare("share_of_voice", a="published:2026-01", b="published:2026-02", by="brand")
+    rows = {row["key"]: row for row in answer["rows"]}
+    assert [(rows["Klarvik"][side]["value"], rows["Klarvik"][side]["n"]) for side in "ab"] == [(0.5, 24), (0.0, 12)]
+    assert rows["Klarvik"]["difference"]["reading"] == "lower"
+
+
 def test_emotions_are_shares_of_all_that_were_judged(ask: Ask) -> None:
     mentions = [
         annotated(a_mention(name="a"), sentiment="negative", emotions=["anger", "sadness"]),
