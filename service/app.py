@@ -16,7 +16,6 @@ from service.enrichment import Enrichment
 from service.indexer import Indexer
 from service.limits import Limits
 from service.problems import add_problem_handlers, problem_responses
-from service.questions import Questions
 from service.request_log import RequestLog
 from service.scopes import require_scope
 from service.turns import Turns
@@ -67,7 +66,7 @@ def create_app(settings: Settings, *, workshop: Workshop | None = None) -> FastA
     app.state.indexer = indexer
     app.state.enrich_turns = Turns(at_a_time=_ENRICHED_AT_A_TIME, most_waiting=limits.enrich_waiting)
     app.state.mention_waiters = threading.Semaphore(limits.mention_waiting)
-    app.state.questions = Questions(workshop.store, workshop.taxonomy, timezone=settings.timezone)
+    app.state.questions = workshop.questions
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)

@@ -12,14 +12,19 @@ from textcx.configs import configs_folder
 from textcx.settings import Settings
 
 if TYPE_CHECKING:  # imported where they are built: a command loads what it needs and no more
+    from collections.abc import Mapping
+
     from ingest.inbox import Inbox
     from ingest.near_copies import NearCopies
     from ingest.quarantine import Quarantine
     from ingest.runs import Runs
     from ingest.secret import Secret
     from service.keys import Keys
+    from service.questions import Questions
+    from service.saved_queries import SavedQueries
     from textcx.database import Database
     from textcx.pipeline import Pipeline
+    from textcx.query.tree import Query
     from textcx.store.embedded.store import EmbeddedStore
     from textcx.touchpoints import Taxonomy
     from textcx.words import Lemmas
@@ -113,6 +118,25 @@ class Workshop:
         from textcx.store.embedded.store import EmbeddedStore
 
         return EmbeddedStore.open(self.settings.data, lemmas=self.lemmas)
+
+    @cached_property
+    def saved_queries(self) -> "SavedQueries":
+        """The queries saved by name."""
+        from service.saved_queries import SavedQueries
+        from textcx.query.grammar import parse
+
+        def read(text: str, saved: "Mapping[str, str]") -> "Query":
+            touchpoints = [touchpoint.id for touchpoint in self.taxonomy.touchpoints]
+            return parse(text, touchpoints=touchpoints, stages=self.taxonomy.stages, saved=saved)
+
+        return SavedQueries(self.settings.data, read)
+
+    @cached_property
+    def questions(self) -> "Questions":
+        """What people may ask of the store."""
+        from service.questions import Questions
+
+        return Questions(self.store, self.taxonomy, saved=self.saved_queries.all, timezone=self.settings.timezone)
 
     def build_pipeline(self) -> "Pipeline":
         """Build the pipeline: seconds and hundreds of megabytes, so only where texts are analysed."""

@@ -19,6 +19,7 @@ from service.commands import (
     keys,
     measures,
     quarantine,
+    queries,
     search,
     serve,
     store,
@@ -47,6 +48,7 @@ app.command(name="doctor")(doctor.doctor)
 app.command(name="bench")(bench.bench)
 app.add_typer(touchpoints.app, name="touchpoints")
 app.add_typer(keys.app, name="keys")
+app.add_typer(queries.app, name="queries")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(store.app, name="store")
 

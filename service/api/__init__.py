@@ -1,6 +1,6 @@
 """Routes of the HTTP API, one noun per file; a new one is added to ROUTERS."""
 
-from service.api import catalogue, compare, enrich, measures, mentions, runs, search, trends
+from service.api import catalogue, compare, enrich, measures, mentions, queries, runs, search, trends
 
 ROUTERS = (
     enrich.router,
@@ -9,6 +9,7 @@ ROUTERS = (
     trends.router,
     compare.router,
     measures.router,
+    queries.router,
     catalogue.router,
     runs.router,
 )

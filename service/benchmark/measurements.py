@@ -18,7 +18,6 @@ from ingest.connectors.file import FileConnector
 from service.assembly import Workshop
 from service.benchmark.corpus import compose, write_corpus
 from service.commands.ingest import run_source
-from service.questions import Questions
 from textcx.configs import configs_folder
 from textcx.document import Document
 from textcx.settings import Settings
@@ -84,7 +83,7 @@ def run_benchmark(mentions: int) -> Iterator[Measured]:
 
 
 def _measure_questions(workshop: Workshop) -> Iterator[Measured]:
-    questions = Questions(workshop.store, workshop.taxonomy)
+    questions = workshop.questions
     lines = (configs_folder() / "bench" / "queries.txt").read_text(encoding="utf-8").splitlines()
     queries = [line for line in lines if line.strip()]
     search = _times_ms(queries, lambda q: questions.search(q))

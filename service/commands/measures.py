@@ -98,7 +98,7 @@ def breakdown(
 def open_questions(data: Path | None) -> Questions:
     """Return what answers questions about a data folder."""
     workshop = open_workshop(data)
-    return Questions(workshop.store, workshop.taxonomy, timezone=workshop.settings.timezone)
+    return workshop.questions
 
 
 def _header(answer: dict[str, Any]) -> tuple[str, ...]:

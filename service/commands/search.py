@@ -6,7 +6,6 @@ import typer
 
 from service.commands.options import AsJson, Data, Since, Timezone, Until, open_workshop
 from service.commands.screen import console, print_json, print_table
-from service.questions import Questions
 from textcx.store.base import Sort
 
 _SHOWN_CHARACTERS = 160
@@ -25,7 +24,7 @@ def search(
 ) -> None:
     """Find mentions: the exact number, the newest first, the words found in [brackets]."""
     workshop = open_workshop(data)
-    questions = Questions(workshop.store, workshop.taxonomy, timezone=workshop.settings.timezone)
+    questions = workshop.questions
     order: Sort = sort  # type: ignore[assignment]  # checked by `search`, which lists the known ones
     answer = questions.search(
         query,

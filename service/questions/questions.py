@@ -1,6 +1,7 @@
 """Questions: what people ask of the stored mentions, checked, and handed to the module that answers it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -32,6 +33,7 @@ class Questions:
     Args:
         store: Where the mentions live.
         taxonomy: The touchpoints and stages a query may name.
+        saved: Gives the saved queries that a query may name.
         timezone: The zone of dates in queries and of intervals, where the question names none.
         clock: Gives the time, which says which interval is running.
     """
@@ -41,12 +43,17 @@ class Questions:
         store: MentionStore,
         taxonomy: Taxonomy,
         *,
+        saved: Callable[[], Mapping[str, str]] = dict,
         timezone: str = "UTC",
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
-        self._scopes = Scopes(taxonomy, timezone=timezone)
+        self._scopes = Scopes(taxonomy, saved=saved, timezone=timezone)
         self._clock = clock
+
+    def complete(self, q: str, position: int) -> list[dict[str, Any]]:
+        """Return what could stand at a position of a query: text, kind, help, and what of the query it replaces."""
+        return [asdict(one) for one in self._scopes.complete(q, position)]
 
     def search(
         self,

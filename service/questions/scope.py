@@ -1,11 +1,12 @@
 """Scope: which mentions a question is about: its query as a tree, its window of time, its zone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textcx.errors import QuerySyntaxError, RequestError, UnknownNameError
+from textcx.query.completion import Completion, complete
 from textcx.query.fields import ATTRIBUTE_PREFIX, FIELDS, is_dimension
 from textcx.query.grammar import parse
 from textcx.query.periods import Period, read_period
@@ -41,13 +42,19 @@ class Scopes:
 
     Args:
         taxonomy: The touchpoints and stages a query may name.
+        saved: Gives the saved queries that a query may name.
         timezone: The zone where a question names none.
     """
 
-    def __init__(self, taxonomy: Taxonomy, *, timezone: str) -> None:
+    def __init__(self, taxonomy: Taxonomy, *, saved: Callable[[], Mapping[str, str]], timezone: str) -> None:
         self._touchpoints = [touchpoint.id for touchpoint in taxonomy.touchpoints]
         self._stages = taxonomy.stages
+        self._saved = saved
         self._timezone = timezone
+
+    def complete(self, query: str, position: int) -> tuple[Completion, ...]:
+        """Return what could stand at a position of a query."""
+        return complete(query, position, touchpoints=self._touchpoints, stages=self._stages, saved=self._saved())
 
     def of(
         self,
@@ -98,7 +105,7 @@ class Scopes:
 
     def _parse(self, name: str, query: str, zone: ZoneInfo, *, is_alone: bool) -> Query:
         try:
-            return parse(query, touchpoints=self._touchpoints, stages=self._stages, timezone=zone)
+            return parse(query, touchpoints=self._touchpoints, stages=self._stages, timezone=zone, saved=self._saved())
         except QuerySyntaxError as error:
             if is_alone:
                 raise

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from service.saved_queries import MOST_QUERIES, SavedQueries
 from textcx.errors import ConfigError, NotFoundError, QuerySyntaxError, RequestError
@@ -70,3 +71,20 @@ def test_a_damaged_file_is_an_error_that_names_it(saved: SavedQueries, tmp_path:
     (tmp_path / "data" / "queries.json").write_text("{")
     with pytest.raises(ConfigError, match=r"queries\.json"):
         saved.all()
+
+
+def test_a_saved_query_is_used_by_name_over_http(client: TestClient) -> None:
+    mention = {"source": "forum", "brand": "Saved", "text": "savedword in a text"}
+    client.post("/v1/mentions?wait=searchable", json={"mentions": [mention]})
+    assert client.put("/v1/queries/mine", json={"q": "brand:Saved"}).status_code == 204
+    assert client.get("/v1/queries").json() == {"queries": [{"name": "mine", "q": "brand:Saved"}]}
+    assert client.get("/v1/search", params={"q": "query:mine savedword"}).json()["total"] == 1
+    assert client.put("/v1/queries/other", json={"q": "brand:("}).status_code == 400
+    assert client.delete("/v1/queries/mine").status_code == 204
+    assert client.get("/v1/search", params={"q": "query:mine"}).status_code == 400
+    assert client.delete("/v1/queries/mine").status_code == 404
+
+
+def test_a_query_is_completed(client: TestClient) -> None:
+    answer = client.get("/v1/complete", params={"q": "touchpoint:deliv"}).json()
+    assert "delivery" in [one["text"] for one in answer["completions"]]

@@ -4,7 +4,7 @@ Nothing is approximate: values are counted over whole columns, and an answer tha
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,16 +31,18 @@ class Dimension:
     Attributes:
         field: The index's field.
         opening: What its values begin with, cut off again: the attribute's name, or nothing.
+        starts_with: Makes the engine's regular expression for "begins so".
     """
 
     field: str
     opening: str = ""
+    starts_with: Callable[[str], str] = starts_with_regex
 
     def request(self, inner: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the aggregation that counts each value, with more to add up for each."""
         terms: dict[str, Any] = {"field": self.field, "size": _MOST_VALUES}
         if self.opening:
-            terms["include"] = starts_with_regex(self.opening)
+            terms["include"] = self.starts_with(self.opening)
         return {"terms": terms, "aggs": dict(inner)} if inner else {"terms": terms}
 
     def read(self, answer: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -58,15 +60,19 @@ class Dimension:
         return {value: bucket["doc_count"] for value, bucket in self.read(answer).items()}
 
 
-def dimension(name: str) -> Dimension:
+def dimension(name: str, starts_with: Callable[[str], str] = starts_with_regex) -> Dimension:
     """Return the dimension of this name.
+
+    Args:
+        name: A dimension of `textcx.query.fields`.
+        starts_with: See Dimension.
 
     Raises:
         RequestError: Mentions cannot be divided by it.
     """
     check_dimension(name)
     if name.startswith(ATTRIBUTE_PREFIX):
-        return Dimension("attr", attribute_token(name.removeprefix(ATTRIBUTE_PREFIX), ""))
+        return Dimension("attr", attribute_token(name.removeprefix(ATTRIBUTE_PREFIX), ""), starts_with)
     return Dimension(name)
 
 
@@ -76,17 +82,20 @@ class TallyRequest:
     Args:
         needs: What the measure needs.
         by: The dimension's name, or None.
+        starts_with: See Dimension.
 
     Raises:
         RequestError: There is no such dimension, or no such column to add up.
     """
 
-    def __init__(self, needs: Needs, by: str | None) -> None:
+    def __init__(
+        self, needs: Needs, by: str | None, starts_with: Callable[[str], str] = starts_with_regex
+    ) -> None:
         check_needs(needs)
         self._counts = Dimension(needs.counts) if needs.counts else None
         self._scales = Dimension(needs.scale) if needs.scale else None
         self._moments = needs.moments
-        self._by = dimension(by) if by else None
+        self._by = dimension(by, starts_with) if by else None
         self._judged = by if by in _JUDGED and needs.judgements else None
 
     def request(self) -> dict[str, Any]:

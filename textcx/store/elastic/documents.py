@@ -1,0 +1,49 @@
+"""Documents: a mention as the engine indexes it, and the mention read back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from textcx.annotation import AnnotatedMention
+from textcx.errors import StoreUnavailableError
+from textcx.mention import Mention
+from textcx.store.elastic.mapping import folded_field, slot_field
+from textcx.store.elastic.tokens import aligned
+from textcx.store.embedded.tokens import Tokens
+from textcx.store.facts import facts_of, folded, text_language
+
+
+def document(one: AnnotatedMention, replies: Iterable[Mention], tokens: Tokens) -> dict[str, Any]:
+    """Return what is indexed of a mention: its facts, its words, and itself.
+
+    Args:
+        one: The mention.
+        replies: The stored mentions that answer it.
+        tokens: Makes the words that an index holds.
+    """
+    facts = facts_of(one, replies)
+    found: dict[str, Any] = {"id": facts.id, "version": facts.version, "key": facts.key, **facts.numbers}
+    found["annotated"] = one.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
+    if facts.seconds is not None:
+        found["seconds"] = facts.seconds
+    for name, values in facts.keywords.items():
+        found[name] = list(values)
+        found[folded_field(name)] = [folded(value) for value in values]
+    language = text_language(one.annotations)
+    for field, text in (("text", one.mention.text), ("title", one.mention.title or "")):
+        if text:
+            slots = aligned(tokens, text, language)
+            found |= {slot_field(field, slot): words for slot, words in slots.items()}
+    return found
+
+
+def read_source(source: Mapping[str, Any]) -> AnnotatedMention:
+    """Return the mention of a document.
+
+    Raises:
+        StoreUnavailableError: Another version of textcx wrote it.
+    """
+    try:
+        return AnnotatedMention.model_validate(source["annotated"])
+    except (KeyError, ValueError):  # the cause would quote the customer's words
+        message = "A stored mention cannot be read: a later version of textcx wrote it. Use that one."
+        raise StoreUnavailableError(message) from None
