@@ -234,6 +234,10 @@ class Inbox:
                 (holder, holder),
             )
 
+    def empty_log(self) -> None:
+        """Write the file's log back, which still holds what was deleted."""
+        self._database.empty_log()
+
     def backlog(self, *, now: float) -> Backlog:
         """Return what waits, leased entries included."""
         connection = self._database.connection

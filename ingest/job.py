@@ -14,13 +14,14 @@ from ingest.normalize import normalize
 from ingest.outcome import Finished, Remark
 from textcx.annotation import AnnotatedMention, Annotations
 from textcx.document import Document
-from textcx.errors import AnalysisError, RetryableError, UnreadableRecordError
+from textcx.errors import AnalysisError, RefusedMentionsError, RetryableError, UnreadableRecordError
 from textcx.mention import Mention
 from textcx.store.base import MentionStore
 
 BATCH_RECORDS = 512
 BATCH_SECONDS = 120.0
 """How long a worker may hold a batch; `service.worker` ends itself when it takes longer."""
+_ERASED = "erased for good"
 
 
 class Annotator(Protocol):
@@ -75,6 +76,8 @@ class Job:
             self._inbox.release(lease)
             raise
         self._inbox.finish(lease, finished, now=self._clock())
+        if any(one.reason == _ERASED for one in finished):
+            self._inbox.empty_log()  # in which the words of the record still stand
         return len(lease.entries)
 
     def _end(self, lease: Lease) -> list[Finished]:
@@ -94,9 +97,9 @@ class Job:
                 finished.append(end)
             elif mention is not None:
                 fresh.append(mention)
-        erased = self._store.erased([mention.id for mention in fresh])
-        finished += [Finished(one.version, "filtered", "erased for good") for one in fresh if one.id in erased]
-        kept = [mention for mention in fresh if mention.id not in erased]
+        refused = self._store.refused(fresh)
+        finished += [Finished(one.version, "filtered", _ERASED) for one in fresh if one.id in refused]
+        kept = [mention for mention in fresh if mention.id not in refused]
         return finished + self._keep(self._near_copies.link(kept))
 
     def _keep(self, mentions: Sequence[Mention]) -> list[Finished]:
@@ -109,7 +112,16 @@ class Job:
                 keep.append(AnnotatedMention(mention=mention, annotations=answer))
                 finished.append(Finished(mention.version, "stored", remarks=_remarks(mention)))
         self._store.put(keep)
-        return finished
+        erased = self._store.refused([one.mention for one in keep])  # since we asked before
+        if not erased:
+            return finished
+        self._near_copies.forget(erased)
+        versions = {one.mention.version for one in keep if one.mention.id in erased}
+        return [Finished(one.sequence, "filtered", _ERASED) if one.sequence in versions else one for one in finished]
+
+
+def _set_aside(end: Finished, reason: str | None) -> Finished:
+    return end if reason is None else Finished(end.sequence, "quarantined", reason)
 
 
 def _already_known(entry: Entry, known: dict[str, tuple[str, int]]) -> Finished | None:

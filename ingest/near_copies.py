@@ -20,11 +20,14 @@ LEAST_RESEMBLANCE = 0.7
 _SHINGLE_WORDS = 3
 _SKETCH_HASHES = 16
 _LOOKUP_HASHES = 3
-_MOST_CANDIDATES = 16
+_MOST_ORIGINALS = 8
+"""Originals that are kept for one hash: a greeting that stands in every text tells nothing."""
 _WORD = re.compile(r"\w+")
-_CANDIDATES = (
-    "SELECT number, id, hashes FROM sketch_hash JOIN sketch ON number = sketch WHERE hash IN (?, ?, ?) LIMIT ?"
-)
+_HASHES_AT_ONCE = 500
+_FORGET = "DELETE FROM sketch WHERE id = ? RETURNING number, hashes"
+
+Original = tuple[int, bytes, tuple[int, ...]]
+"""An earlier text: its number in order of arrival, the mention's id, its sketch."""
 
 
 def sketch(text: str) -> tuple[int, ...] | None:
@@ -61,28 +64,76 @@ class NearCopies:
         sketches = [None if mention.repost_of else sketch(mention.text) for mention in mentions]
         linked = []
         with self._database.transaction() as connection:
+            originals = _Originals(connection, [hashes for hashes in sketches if hashes])
             for mention, hashes in zip(mentions, sketches, strict=True):
-                original = _original(connection, bytes.fromhex(mention.id), hashes) if hashes else None
+                original = originals.find_or_add(bytes.fromhex(mention.id), hashes) if hashes else None
                 linked.append(mention.model_copy(update={"copy_of": original}) if original else mention)
+            originals.save()
         return linked
 
+    def forget(self, identifiers: Collection[str]) -> None:
+        """Erase what is remembered of these mentions; near copies that are linked to them stay so."""
+        with self._database.transaction() as connection:
+            forget_sketches(connection, [bytes.fromhex(identifier) for identifier in identifiers])
 
-def _original(connection: sqlite3.Connection, own: bytes, hashes: tuple[int, ...]) -> str | None:
-    """Return the earliest mention that a text nearly repeats, or None and remember it as an original."""
-    looked_up = (hashes * _LOOKUP_HASHES)[:_LOOKUP_HASHES]
-    packed = struct.pack(f"<{len(hashes)}I", *hashes)
-    originals = []
-    for number, other, others in connection.execute(_CANDIDATES, (*looked_up, _MOST_CANDIDATES)):
-        if other == own:
-            if others == packed:
-                return None  # it was taken in before: its worker died, or it has come again
-        elif others == packed or resemblance(hashes, _unpack(others)) >= LEAST_RESEMBLANCE:
-            originals.append((number, other))
-    if originals:
-        return str(min(originals)[1].hex())
-    number = connection.execute("INSERT INTO sketch(id, hashes) VALUES (?, ?)", (own, packed)).lastrowid
-    connection.executemany("INSERT INTO sketch_hash VALUES (?, ?)", [(one, number) for one in dict.fromkeys(looked_up)])
-    return None
+
+def forget_sketches(connection: sqlite3.Connection, keys: Sequence[bytes]) -> None:
+    """Erase the sketches of these mentions, within the caller's transaction."""
+    for key in keys:
+        for number, packed in connection.execute(_FORGET, (key,)).fetchall():
+            pairs = [(one, number) for one in _unpack(packed)]
+            connection.executemany("DELETE FROM sketch_hash WHERE hash = ? AND sketch = ?", pairs)
+
+
+class _Originals:
+    """The earlier texts that those of a batch may repeat: of the file, and of the batch itself."""
+
+    def __init__(self, connection: sqlite3.Connection, sketches: Sequence[tuple[int, ...]]) -> None:
+        self._connection = connection
+        self._by_hash: dict[int, list[Original]] = {
+            number: [] for hashes in sketches for number in hashes[:_LOOKUP_HASHES]
+        }
+        self._next = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM sketch").fetchone()[0]
+        self._added: list[Original] = []
+        self._added_hashes: list[tuple[int, int]] = []
+        wanted = list(self._by_hash)
+        for first in range(0, len(wanted), _HASHES_AT_ONCE):
+            some = wanted[first : first + _HASHES_AT_ONCE]
+            query = (
+                "SELECT hash, number, id, hashes FROM sketch_hash JOIN sketch ON number = sketch "
+                f"WHERE hash IN ({','.join('?' * len(some))})"
+            )
+            for found, number, identifier, packed in connection.execute(query, some):
+                self._by_hash[found].append((number, identifier, _unpack(packed)))
+
+    def find_or_add(self, own: bytes, hashes: tuple[int, ...]) -> str | None:
+        """Return the earliest mention that a text nearly repeats, or None and remember it as an original."""
+        candidates = {one[0]: one for number in hashes[:_LOOKUP_HASHES] for one in self._by_hash[number]}
+        if any(identifier == own and others == hashes for _, identifier, others in candidates.values()):
+            return None  # it was taken in before: its worker died, or it has come again
+        for number in sorted(candidates):
+            _, identifier, others = candidates[number]
+            if identifier != own and resemblance(hashes, others) >= LEAST_RESEMBLANCE:
+                return identifier.hex()
+        original = (self._next, own, hashes)
+        self._next += 1
+        self._added.append(original)
+        for number in hashes[:_LOOKUP_HASHES]:
+            if len(self._by_hash[number]) < _MOST_ORIGINALS:
+                self._by_hash[number].append(original)
+                self._added_hashes.append((number, original[0]))
+        return None
+
+    def save(self) -> None:
+        """Write what was added, within the caller's transaction."""
+        self._connection.executemany(
+            "INSERT INTO sketch VALUES (?, ?, ?)", [(number, own, _pack(hashes)) for number, own, hashes in self._added]
+        )
+        self._connection.executemany("INSERT INTO sketch_hash VALUES (?, ?)", self._added_hashes)
+
+
+def _pack(hashes: tuple[int, ...]) -> bytes:
+    return struct.pack(f"<{len(hashes)}I", *hashes)
 
 
 def _unpack(packed: bytes) -> tuple[int, ...]:

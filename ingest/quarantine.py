@@ -1,13 +1,12 @@
 """Quarantine: records set aside with the reason; looked at, put back or dropped by number."""
 
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ingest.inbox_file import add_to_tally
 from textcx.database import Database
-from textcx.errors import ConflictError, NotFoundError, StoreUnavailableError
+from textcx.errors import ConflictError, NotFoundError
 
 SEALED_KEPT_DAYS = 7
 """A record that could not be redacted is kept no longer than this."""
@@ -91,7 +90,7 @@ class Quarantine:
         with self._database.transaction() as connection:
             if connection.execute("DELETE FROM quarantine WHERE number = ?", (number,)).rowcount == 0:
                 raise NotFoundError(f"There is no record {number} in quarantine. `textcx quarantine list` shows them.")
-        self._empty_log()
+        self._database.empty_log()  # in which it still stands
 
     def purge_sealed(self, *, now: datetime) -> int:
         """Delete sealed records older than `SEALED_KEPT_DAYS` and return how many."""
@@ -101,10 +100,5 @@ class Quarantine:
                 "DELETE FROM quarantine WHERE is_sealed AND set_aside_at < ?", (before,)
             ).rowcount
         if purged:
-            self._empty_log()
+            self._database.empty_log()  # in which it still stands
         return purged
-
-    def _empty_log(self) -> None:
-        """Write the log back, which still holds what was deleted. A reader may be in the way: the next one does it."""
-        with suppress(StoreUnavailableError), self._database.failing_as_unavailable():
-            self._database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -10,6 +10,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+import orjson
+
 FIELDS = frozenset(
     {
         "kind", "source", "brand", "title", "text", "language", "ratings", "published_at", "author", "voice",
@@ -86,5 +88,8 @@ class RedactedRecord:
 
 def digest(content: Any) -> bytes:
     """Return a digest of whatever a source gave, for memory only: short content could be guessed from it."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=repr)
-    return sha256(canonical.encode("ascii")).digest()
+    try:
+        canonical = orjson.dumps(content, option=orjson.OPT_SORT_KEYS, default=repr)
+    except orjson.JSONEncodeError:  # half characters, numbers of any length: slower, but it takes them
+        canonical = json.dumps(content, sort_keys=True, default=repr).encode("ascii")
+    return sha256(canonical).digest()

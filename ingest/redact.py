@@ -54,7 +54,7 @@ def redact(record: RawRecord, secret: Secret) -> RedactedRecord:
         elif name == "published_at":
             redacted[name] = _redact_time(_as_text(name, value, record.place))
         elif name == "reference":
-            redacted[name] = _redact_reference(value, record.place, secret)
+            redacted[name] = redact_reference(value, record.place, secret)
         elif name not in ("text", "title"):
             redacted[name] = _redact_value(value, record.place)
     content = secret.fingerprint(digest(fields))
@@ -70,6 +70,20 @@ def redact(record: RawRecord, secret: Secret) -> RedactedRecord:
 def redact_text(text: str) -> str:
     """Return any text without markup and personal data."""
     return replace_personal_data(clean_text(text))[0]
+
+
+def redact_reference(value: Any, place: str, secret: Secret) -> dict[str, str]:
+    """Return a key of the company's own system as it is kept.
+
+    Raises:
+        UnredactableRecordError: It is no mapping.
+    """
+    if not isinstance(value, Mapping):
+        raise UnredactableRecordError(f"{place}: reference must have a system and an id")
+    return {
+        "system": _redact_short(str(value.get("system", ""))),
+        "id": _redact_key(str(value.get("id", "")), secret),
+    }
 
 
 def _redact_texts(fields: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -117,15 +131,6 @@ def _redact_url(url: str, author: str) -> str:
     if handle:
         parts = ["[author]" if unquote(part).lstrip("@").casefold() == handle else part for part in parts]
     return replace_personal_data("".join(parts))[0]
-
-
-def _redact_reference(value: Any, place: str, secret: Secret) -> dict[str, str]:
-    if not isinstance(value, Mapping):
-        raise UnredactableRecordError(f"{place}: reference must have a system and an id")
-    return {
-        "system": _redact_short(str(value.get("system", ""))),
-        "id": _redact_key(str(value.get("id", "")), secret),
-    }
 
 
 def _redact_key(key: str, secret: Secret) -> str:

@@ -21,11 +21,16 @@ _LETTERS = 32
 
 
 class Secret:
-    """Makes pseudonyms and fingerprints and seals bytes with one key."""
+    """Makes pseudonyms and fingerprints and seals bytes with one key.
+
+    Attributes:
+        people_key: Key of the hashes by which a store finds what a person wrote.
+    """
 
     def __init__(self, key: bytes) -> None:
         self._pseudonym_key = hashlib.sha256(b"pseudonym\0" + key).digest()
         self._fingerprint_key = hashlib.sha256(b"fingerprint\0" + key).digest()
+        self.people_key = hashlib.sha256(b"people\0" + key).digest()
         self._seal = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"seal\0" + key).digest()))
 
     def pseudonym(self, source: str, handle: str) -> str:

@@ -11,7 +11,7 @@ from fastapi.security import HTTPBearer
 from service.access import Access, read_key
 from service.api import ROUTERS, health
 from service.assembly import Workshop
-from service.body import BodyLimit
+from service.body import RequestLimit
 from service.enrichment import Enrichment
 from service.indexer import Indexer
 from service.limits import Limits
@@ -71,7 +71,12 @@ def create_app(settings: Settings, *, workshop: Workshop | None = None) -> FastA
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)
     add_problem_handlers(app)
-    app.add_middleware(BodyLimit, most_bytes=limits.body_bytes, most_bytes_together=limits.bodies_bytes)
+    app.add_middleware(
+        RequestLimit,
+        most_head_bytes=limits.header_bytes,
+        most_bytes=limits.body_bytes,
+        most_bytes_together=limits.bodies_bytes,
+    )
     app.add_middleware(Access, keys=workshop.keys, admin_key=read_key(settings.admin_key_file))
     app.add_middleware(RequestLog)
     return app

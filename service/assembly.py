@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # imported where they are built: a command loads what it need
     from ingest.quarantine import Quarantine
     from ingest.runs import Runs
     from ingest.secret import Secret
+    from ingest.traces import Traces
+    from service.erasure import Erasure
     from service.keys import Keys
     from service.questions import Questions
     from service.saved_queries import SavedQueries
@@ -83,6 +85,13 @@ class Workshop:
         return NearCopies(self._inbox_file)
 
     @cached_property
+    def traces(self) -> "Traces":
+        """What the inbox's file knows of mentions."""
+        from ingest.traces import Traces
+
+        return Traces(self._inbox_file, self.secret)
+
+    @cached_property
     def secret(self) -> "Secret":
         """The data folder's key."""
         from ingest.secret import open_secret
@@ -117,7 +126,14 @@ class Workshop:
         """Where mentions live."""
         from textcx.store.embedded.store import EmbeddedStore
 
-        return EmbeddedStore.open(self.settings.data, lemmas=self.lemmas)
+        return EmbeddedStore.open(self.settings.data, lemmas=self.lemmas, key=self.secret.people_key)
+
+    @cached_property
+    def erasure(self) -> "Erasure":
+        """What forgets for good."""
+        from service.erasure import Erasure
+
+        return Erasure(self.store, self.traces)
 
     @cached_property
     def saved_queries(self) -> "SavedQueries":

@@ -27,19 +27,21 @@ _MOST_DIGITS = 20
 """Of a stated length: Python takes quadratic time over many."""
 
 
-class BodyLimit:
-    """Refuses bodies over a limit with 413: by their stated length, or as soon as they exceed it.
+class RequestLimit:
+    """Refuses bodies over a limit with 413: by their stated length, or as soon as they exceed it; and long heads.
 
     A packed body (`Content-Encoding`) is refused with 415: a kilobyte of it may hold a gigabyte.
 
     Args:
         app: What is protected.
+        most_head_bytes: The longest request line and headers together.
         most_bytes: The largest body.
         most_bytes_together: The largest sum of the bodies that are held at a time; over it the answer is 503.
     """
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int, most_bytes_together: int) -> None:
+    def __init__(self, app: ASGIApp, *, most_head_bytes: int, most_bytes: int, most_bytes_together: int) -> None:
         self._app = app
+        self._most_head_bytes = most_head_bytes
         self._most_bytes = most_bytes
         self._most_bytes_together = most_bytes_together
         self._held_bytes = 0
@@ -48,6 +50,10 @@ class BodyLimit:
         """Pass a request on with its body bounded."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if _head_bytes(scope) > self._most_head_bytes:
+            detail = f"The head is longer than {self._most_head_bytes} bytes. POST /v1/search takes long queries."
+            await problem(431, "too-large", detail)(scope, receive, send)
             return
         headers = Headers(scope=scope)
         if headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
@@ -80,6 +86,12 @@ class BodyLimit:
 
     def _detail(self) -> str:
         return f"The body is larger than {self._most_bytes} bytes; GET /v1/limits has all limits."
+
+
+def _head_bytes(scope: Scope) -> int:
+    """Return the length of a request's head, as HTTP/1.1 writes it."""
+    line = len(scope["method"]) + len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) + 12
+    return line + sum(len(name) + len(value) + 4 for name, value in scope["headers"])
 
 
 def json_body(model: type[Model]) -> Callable[[Request], Coroutine[Any, Any, Model]]:

@@ -15,6 +15,7 @@ from service.commands import (
     doctor,
     enrich,
     explain,
+    forget,
     ingest,
     keys,
     measures,
@@ -43,6 +44,7 @@ app.command(name="trends")(measures.trends)
 app.command(name="breakdown")(measures.breakdown)
 app.command(name="compare")(compare.compare)
 app.command(name="explain")(explain.explain)
+app.command(name="forget")(forget.forget)
 app.command(name="serve")(serve.serve)
 app.command(name="doctor")(doctor.doctor)
 app.command(name="bench")(bench.bench)

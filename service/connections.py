@@ -80,6 +80,7 @@ class BoundedConnection(H11Protocol):
         self._read_seconds = read_seconds
         self._write_seconds = write_seconds
         self._unwanted_bytes = unwanted_bytes
+        self._unwanted_so_far = 0
         self._read_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._has_begun = False
@@ -96,8 +97,8 @@ class BoundedConnection(H11Protocol):
             self._has_begun = True
             self._wait()
         elif self._is_refused():
-            self._unwanted_bytes -= len(data)
-            if self._unwanted_bytes < 0:
+            self._unwanted_so_far += len(data)
+            if self._unwanted_so_far > self._unwanted_bytes:
                 self.transport.abort()
                 return
         super().data_received(data)
@@ -110,10 +111,12 @@ class BoundedConnection(H11Protocol):
             self._watch_writing()
         elif self.conn.their_state is h11.IDLE:
             self._has_begun = False
+            self._unwanted_so_far = 0
             self._crowd.wait_for(self)
             self._wait()
-        else:
-            self._look()
+        elif self.conn.their_state is h11.SEND_BODY and self._read_timer is not None and self._read_timer.cancelled():
+            self._crowd.wait_for(self)  # the next request was sent before the last one was answered
+            self._wait()
 
     def pause_writing(self) -> None:
         """Start the clock for a client that does not read."""
@@ -131,6 +134,11 @@ class BoundedConnection(H11Protocol):
         _cancel(self._write_timer)
         self._crowd.leave(self)
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request that can be read; uvicorn calls this."""
+        detail = f"{msg} It is no HTTP/1.1, or its head is too long; GET /v1/limits has all limits."
+        self._close_with(problem(400, "bad-request", detail))
 
     def give_up(self) -> None:
         """Close the connection in favour of another."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from ingest.normalize import normalize_language
 from textcx.annotation import Annotations
 from textcx.document import Document
 from textcx.errors import AnalysisError, ConflictError, RequestError, TextCXError, UnreadableRecordError
@@ -194,7 +195,8 @@ def parts(include: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _document(document: EnrichDocument) -> Document:
-    return Document(document.text, language=document.language, kind=document.kind, context=document.context)
+    language = normalize_language(document.language)
+    return Document(document.text, language=language, kind=document.kind, context=document.context)
 
 
 def _result(answer: Annotations, text: str, include: Sequence[str] | None, offset_unit: OffsetUnit) -> dict[str, Any]:

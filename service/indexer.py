@@ -20,6 +20,8 @@ _POLL_SECONDS = 0.05
 _LOCK_POLL_SECONDS = 1.0
 _RESTART_PAUSE_SECONDS = 1.0
 _PURGE_SECONDS = 3600.0
+_CLEARED_SECONDS = 24 * 3600.0
+"""Words of erased mentions stay in the index's files no longer than this, as long as somebody works here."""
 _CONFIG_EXIT = 2
 _MOST_WORKERS = 4
 
@@ -85,6 +87,8 @@ class Indexer:
         while not self._stop.is_set():
             if time.monotonic() >= purge_at:
                 self._workshop.quarantine.purge_sealed(now=datetime.now(UTC))
+                if store.holds_erased_words() and store.index_age_seconds() > _CLEARED_SECONDS:
+                    store.rebuild()
                 purge_at = time.monotonic() + _PURGE_SECONDS
             self._tend_worker()
             if store.index_pending() == 0:

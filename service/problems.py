@@ -40,6 +40,7 @@ _NAME_OF_STATUS = {
     413: "too-large",
     415: "unsupported-media-type",
     429: "too-many-requests",
+    431: "too-large",
     503: "busy",
 }
 _LONGEST_DETAIL = 2000

@@ -93,6 +93,30 @@ class Database:
             message = f"{self.path.name}: {error}. Run `textcx store verify`."
             raise StoreUnavailableError(message) from error
 
+    def empty_log(self) -> bool:
+        """Write the log, which still holds what was deleted, back and empty it; say whether that was possible.
+
+        A reader may be in the way: then the next call does it.
+        """
+        try:
+            with self.failing_as_unavailable():
+                is_busy, *_ = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except StoreUnavailableError:
+            return False
+        return not is_busy
+
+    def compact(self) -> bool:
+        """Write the whole file anew, without what deleted rows left between others, and empty the log.
+
+        Returns whether the log could be emptied.
+
+        Raises:
+            StoreUnavailableError: The disk is full, or another writer held the file too long.
+        """
+        with self.failing_as_unavailable():
+            self.connection.execute("VACUUM")
+        return self.empty_log()
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._guard:

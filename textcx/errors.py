@@ -12,6 +12,7 @@ TextCXError
 ├── RecordError              this record only: quarantine it and go on
 │   ├── UnreadableRecordError
 │   ├── UnredactableRecordError
+│   ├── RefusedMentionsError    has reasons, by id: the store will never take these of a batch
 │   └── AnalysisError
 ├── RunError                 the run cannot go on; the checkpoint stays where it was
 │   ├── SourceUnreadableError   a file or answer that is no such thing as it claims
@@ -25,7 +26,7 @@ TextCXError
 Messages name the thing, the place and the way out. They never hold a customer's words or name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
@@ -83,6 +84,18 @@ class UnreadableRecordError(RecordError):
 
 class UnredactableRecordError(RecordError):
     """Redaction failed, so the record may not be written as it is."""
+
+
+class RefusedMentionsError(RecordError):
+    """The store will never take some mentions of a batch; it kept the others.
+
+    Attributes:
+        reasons: Why, by id, without a word of theirs.
+    """
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__(f"The store refused {len(reasons)} mentions, such as: {next(iter(reasons.values()), '')}")
+        self.reasons = dict(reasons)
 
 
 class AnalysisError(RecordError):

@@ -4,6 +4,7 @@ A mention is made by `ingest.normalize` from a redacted raw record, and never ch
 `version` replaces it. Every field is explained in `textcx/README.md`.
 """
 
+import string
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -19,6 +20,7 @@ Occasion = Literal["transaction", "relation"]
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 WholeText = Annotated[str, Field(min_length=0)]  # where a bound is given, pydantic refuses lone surrogates
+_ID_DIGITS = 64
 MentionId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -129,6 +131,16 @@ def mention_id(kind: str, scope: str, native_id: str) -> str:
         '2a9a63f7f1d4'
     """
     return sha256("\0".join((kind, scope, native_id)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_mention_id(written: str) -> bool:
+    """Say whether this is the id of a mention, stored or not.
+
+    Example:
+        >>> is_mention_id("0f" * 32), is_mention_id("0F" * 32), is_mention_id("17")
+        (True, False, False)
+    """
+    return len(written) == _ID_DIGITS and not written.strip(string.digits + "abcdef")
 
 
 def paging_key(published_at: datetime | None, identifier: str) -> int:

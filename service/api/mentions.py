@@ -109,8 +109,9 @@ def show_mention(identifier: str, workshop: WorkshopDep, caller: CallerDep) -> d
 
 @router.delete("/mentions/{identifier}", status_code=204)
 def erase_mention(identifier: str, workshop: WorkshopDep) -> None:
-    """Erase a mention for good; it does not come back when its source is read again."""
-    if workshop.store.forget([identifier]) == 0:
+    """Erase a mention for good, also one that waits or is set aside; read again, it does not come back."""
+    erased = workshop.erasure.forget([identifier])
+    if not erased.mentions and not erased.records:
         raise NotFoundError("There is no mention with this id.")
 
 

@@ -26,14 +26,14 @@ def serve(
     from service.app import create_app
     from service.limits import Limits
     from service.request_log import configure_log
-    from service.server import run
+    from service.server import Server
 
     workshop = open_workshop(data, host=host, port=port, admin_key_file=admin_key_file)
     settings = workshop.settings
     has_key = read_key(settings.admin_key_file) is not None or workshop.keys.has_good(datetime.now(UTC))
     check_address(settings.host, has_key=has_key)
     configure_log()
-    run(
+    server = Server(
         create_app(settings, workshop=workshop),
         host=settings.host,
         port=settings.port,
@@ -41,6 +41,7 @@ def serve(
         most_connections=_raise_open_files() - _FILES_OF_OUR_OWN,
         grace_seconds=_GRACE_SECONDS,
     )
+    server.serve_until_stopped()
 
 
 def _raise_open_files() -> int:

@@ -42,7 +42,7 @@ def text_of(number: int) -> str:
 
 def start(file: Path, folder: Path) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "service.cli", "ingest", str(file), "--data", str(folder), "--json"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
 def children(parent: int) -> list[int]:
@@ -95,7 +95,9 @@ def test_a_file_is_stored_whole_though_each_part_of_the_command_is_killed(tmp_pa
             command.communicate()
             command = start(file, folder)
         seen = stored(folder)
-    answer = json.loads(command.communicate(timeout=PATIENCE_SECONDS)[0])
+    printed = command.communicate(timeout=PATIENCE_SECONDS)[0]
+    assert command.returncode == 0
+    answer = json.loads(printed)
 
     database = open_inbox_file(folder)
     reports = Runs(database).latest(limit=100)
@@ -109,7 +111,6 @@ def test_a_file_is_stored_whole_though_each_part_of_the_command_is_killed(tmp_pa
         f"{len(VICTIMS)} kills with the real pipeline in {time.monotonic() - began:.0f} s: {ROWS} rows, "
         f"{len(missing)} missing, {store.count(Everything()) - len(kept)} doubled, {len(corrupted)} corrupted"
     )
-    assert command.returncode == 0
     assert answer["read"] == ROWS
     assert answer["outcomes"]["stored"] + answer["outcomes"]["duplicate"] == ROWS
     assert not missing

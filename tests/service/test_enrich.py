@@ -1,15 +1,16 @@
 """POST /v1/enrich: to the letter of its contract."""
 
 import json
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 
-def enrich(client: TestClient, *documents: object, **more: object) -> dict[str, object]:
+def enrich(client: TestClient, *documents: object, **more: object) -> dict[str, Any]:
     answer = client.post("/v1/enrich", json={"documents": list(documents), **more})
     assert answer.status_code == 200, answer.text
-    result: dict[str, object] = answer.json()
+    result: dict[str, Any] = answer.json()
     return result
 
 
@@ -36,6 +37,53 @@ def test_order_is_kept_and_one_bad_document_spoils_no_other(client: TestClient) 
     assert results[2]["sentiment"]["polarity"] == "negative"
 
 
+def test_what_is_no_document_at_all_has_its_own_error_too(client: TestClient) -> None:
+    results = enrich(client, 1, None, "text", [], {"text": "ok"}, {"text": "ok", "lang": "sv"}, {"text": None})[
+        "results"
+    ]
+    codes = [one.get("error", {}).get("code") for one in results]
+    assert codes == ["unreadable"] * 4 + [None, "unreadable", "unreadable"]
+    assert "lang" in results[5]["error"]["message"], "a key that nobody knows is never left alone silently"
+
+
+@pytest.mark.parametrize("identifier", ["a", "", "å" * 200, 7, 0, -1, 2**53 - 1, 1 - 2**53, None])
+def test_an_id_comes_back_as_it_was_sent(client: TestClient, identifier: object) -> None:
+    good, bad = enrich(client, {"id": identifier, "text": "ok"}, {"id": identifier})["results"]
+    assert good["id"] == bad["id"] == identifier
+    assert type(good["id"]) is type(identifier)
+
+
+@pytest.mark.parametrize("identifier", ["a" * 201, 2**53, 10**30, 1.5, True, ["a"], {"a": 1}])
+def test_an_id_that_programs_read_differently_is_refused(client: TestClient, identifier: object) -> None:
+    (result,) = enrich(client, {"id": identifier, "text": "ok"})["results"]
+    assert result["id"] is None
+    assert "id:" in result["error"]["message"]
+
+
+@pytest.mark.parametrize("declared", ["sv", "SV", "sv-SE", "sv_FI", "Swedish", "svenska"])
+def test_a_declared_language_helps_however_it_is_written(client: TestClient, declared: str) -> None:
+    text = "Leveransen var sen"  # as Danish as it is Swedish
+    said = {"language": declared, "kind": "survey_answer", "context": "😀 Vad kan vi göra bättre?"}
+    (result,) = enrich(client, {"text": text, **said})["results"]
+    assert result["language"]["code"] == "sv"
+    assert result["touchpoints"][0]["evidence"] == [{"start": 0, "end": len("Leveransen")}], "offsets are of `text`"
+
+
+def test_a_language_that_nobody_knows_is_no_error_but_a_kind_is(client: TestClient) -> None:
+    text = "Leveransen var sen"
+    plain, klingon, poem = enrich(
+        client, {"text": text}, {"text": text, "language": "klingon"}, {"text": text, "kind": "poem"}
+    )["results"]
+    assert klingon == plain
+    assert "kind" in poem["error"]["message"]
+
+
+def test_nothing_is_stored(client: TestClient) -> None:
+    before = client.get("/v1/search").json()["total"], client.get("/v1/runs").json()
+    enrich(client, {"id": "x", "text": "Snabb leverans"})
+    assert (client.get("/v1/search").json()["total"], client.get("/v1/runs").json()) == before
+
+
 def test_absent_is_not_neutral(client: TestClient) -> None:
     empty, foreign = enrich(client, {"text": ""}, {"text": "Die Lieferung kam viel zu spät und war kaputt."})["results"]
     assert empty["sentiment"] is None
@@ -46,6 +94,9 @@ def test_absent_is_not_neutral(client: TestClient) -> None:
 def test_only_what_was_asked_for_is_answered(client: TestClient) -> None:
     answer = enrich(client, {"text": "Snabb leverans"}, include=["sentiment"])
     assert answer["results"][0].keys() == {"id", "sentiment"}
+    assert enrich(client, {"text": "x"}, include=[])["results"] == [{"id": None}]
+    every = enrich(client, {"text": "x"})["results"][0].keys()
+    assert every == {"id", "language", "sentiment", "emotions", "signals", "touchpoints", "opinions", "topics"}
     refused = client.post("/v1/enrich", json={"documents": [{"text": "x"}], "include": ["mood"]})
     assert refused.status_code == 422
 
@@ -63,9 +114,11 @@ def test_versions_are_stated_and_can_be_pinned(client: TestClient) -> None:
     answer = enrich(client, {"text": "ok"})
     version, taxonomy = answer["model"]["version"], answer["taxonomy"]["version"]
     assert enrich(client, {"text": "ok"}, model=version, taxonomy=taxonomy)["model"]["version"] == version
-    refused = client.post("/v1/enrich", json={"documents": [{"text": "ok"}], "model": "other"})
-    assert refused.status_code == 409
-    assert version in refused.json()["detail"]
+    for name, loaded in (("model", version), ("taxonomy", taxonomy)):
+        refused = client.post("/v1/enrich", json={"documents": [{"text": "ok"}], name: "other"})
+        assert refused.status_code == 409
+        assert refused.json()["type"] == "urn:textcx:problem:conflict"
+        assert loaded in refused.json()["detail"]
 
 
 def test_the_answer_is_the_same_in_any_company(client: TestClient) -> None:
@@ -82,10 +135,17 @@ def test_the_answer_is_the_same_in_any_company(client: TestClient) -> None:
         (b"[]", 422),
         (b'{"documents": 1}', 422),
         (b'{"documents": [{"text": "\\ud800"}]}', 422),
-        (b'{"documents": [], "x": NaN}', 422),
+        (b'{"documents": [{"text": "a", "id": NaN}]}', 422),
+        (b'{"documents": [{"text": "a", "id": 1e999}]}', 422),
+        (b'{"documents": [{"text": "a", "text": "b"}]}', 422),
+        (b'{"documents": [], "documents": []}', 422),
+        (b'{"documents": [], "mood": 1}', 422),
+        (b"", 422),
         (b'{"documents": [' + b'{"text":"a"},' * 256 + b'{"text":"a"}]}', 413),
         (b'{"documents": [{"text": "' + b"a" * 2**20 + b'"}]}', 413),
         (b"[" * 100_000, 422),
+        (b'{"documents": [{"text": "a", "id": ' + b"9" * 500_000 + b"}]}", 422),
+        (b'{"documents": ' + b"[" * 1000 + b"]" * 1000 + b"}", 422),
         (b"\xff\xfe", 422),
     ],
 )

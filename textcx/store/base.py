@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from textcx.annotation import AnnotatedMention
+from textcx.mention import Mention, Reference
 from textcx.query.tally import Needs, Tally
 from textcx.query.tree import Query
 
@@ -99,6 +100,24 @@ class BreakdownTallies:
     missing: int
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whose mentions are meant, by one of the two names we may have for them.
+
+    Attributes:
+        author: A pseudonym.
+        reference: A key of the company's own system.
+    """
+
+    author: str | None = None
+    reference: Reference | None = None
+
+    @property
+    def is_somebody(self) -> bool:
+        """Say whether it has a name at all."""
+        return bool(self.author) or self.reference is not None
+
+
 class MentionStore(Protocol):
     """Where annotated mentions live.
 
@@ -117,10 +136,12 @@ class MentionStore(Protocol):
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
         """Keep the mentions durably; a mention whose stored version is the same or newer is left alone.
 
-        Returns how many were kept. An erased mention is never brought back, whatever its version.
+        Returns how many were kept. An erased mention is never brought back, whatever its version, and nothing is kept
+        of people that are refused.
 
         Raises:
-            StoreUnavailableError: Nothing of the batch was kept; try again.
+            StoreUnavailableError: Not all of the batch was kept; put all of it again, which changes nothing twice.
+            RefusedMentionsError: The engine will never take some of them; all others were kept.
         """
         ...
 
@@ -185,8 +206,19 @@ class MentionStore(Protocol):
         """Erase these mentions for good, and refuse them for ever, stored or not; return how many were stored."""
         ...
 
-    def erased(self, identifiers: Sequence[str]) -> frozenset[str]:
-        """Return those of the mentions that were erased for good, so that a run can say so of what it read again."""
+    def mentions_of(self, person: Person) -> list[str]:
+        """Return the ids of a person's stored mentions, those too that cannot be searched yet."""
+        ...
+
+    def refuse(self, people: Sequence[Person]) -> None:
+        """Keep nothing of these people from now on, for ever; what is stored of them stays until it is forgotten.
+
+        `mentions_of` after this names all there will ever be.
+        """
+        ...
+
+    def refused(self, mentions: Sequence[Mention]) -> frozenset[str]:
+        """Return the ids of those that `put` would not keep: erased themselves, or of people that are refused."""
         ...
 
     def refresh(self, *, timeout_seconds: float = 60.0) -> None:

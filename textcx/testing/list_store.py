@@ -12,7 +12,7 @@ from textcx.annotation import AnnotatedMention
 from textcx.mention import Mention
 from textcx.query.tally import Moments, Needs, Tally
 from textcx.query.tree import Query
-from textcx.store.base import BreakdownTallies, Bucket, FacetValue, Hit, Page, Sort, TrendTallies
+from textcx.store.base import BreakdownTallies, Bucket, FacetValue, Hit, Page, Person, Sort, TrendTallies
 from textcx.store.bounds import border_seconds, check_dimension, check_needs, check_page, check_query
 from textcx.store.cursor import After, read_relevance_cursor, read_time_cursor, relevance_cursor, time_cursor
 from textcx.store.facts import Facts, attribute_token, facts_of
@@ -40,6 +40,7 @@ class ListStore:
         self._evaluator = Evaluator(lemmas)
         self._stored: dict[str, _Kept] = {}
         self._erased: set[str] = set()
+        self._refused: set[Person] = set()
         self._replies: dict[str, set[str]] = defaultdict(set)
         self._found_before: dict[Query, list[_Kept]] = {}
 
@@ -49,7 +50,7 @@ class ListStore:
         kept = 0
         for one in mentions:
             stored = self._stored.get(one.mention.id)
-            if one.mention.id in self._erased or (stored and stored.facts.version >= one.mention.version):
+            if self.refused([one.mention]) or (stored and stored.facts.version >= one.mention.version):
                 continue
             self._take_away(one.mention.id)
             self._keep(one)
@@ -124,9 +125,17 @@ class ListStore:
         self._erased.update(identifiers)
         return sum(self._take_away(identifier) for identifier in identifiers)
 
-    def erased(self, identifiers: Sequence[str]) -> frozenset[str]:
+    def mentions_of(self, person: Person) -> list[str]:
         """See MentionStore."""
-        return frozenset(identifiers) & self._erased
+        return [one.facts.id for one in self._stored.values() if person in _people(one.annotated.mention)]
+
+    def refuse(self, people: Sequence[Person]) -> None:
+        """See MentionStore."""
+        self._refused.update(people)
+
+    def refused(self, mentions: Sequence[Mention]) -> frozenset[str]:
+        """See MentionStore."""
+        return frozenset(one.id for one in mentions if one.id in self._erased or self._refused & _people(one))
 
     def refresh(self, *, timeout_seconds: float = 60.0) -> None:  # noqa: ARG002
         """See MentionStore."""
@@ -165,6 +174,11 @@ class ListStore:
             found.sort(key=lambda one: one.facts.id)
             self._found_before = {query: found}  # a test asks the same in several ways, one after the other
         return sorted(found, key=lambda one: one.facts.key, reverse=newest_first)
+
+
+def _people(mention: Mention) -> set[Person]:
+    people = {Person(author=mention.author), Person(reference=mention.reference)}
+    return {person for person in people if person.is_somebody}
 
 
 def _first(found: Sequence[_Kept], sort: Sort, cursor: str | None) -> int:

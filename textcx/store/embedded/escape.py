@@ -1,5 +1,7 @@
 """Escape: words as they must stand in the regular expressions that tantivy takes."""
 
+from collections.abc import Iterable
+
 _SPECIAL = frozenset("\\.+*?()|[]{}^$#&-~")
 
 
@@ -18,3 +20,14 @@ def escape_regex(text: str) -> str:
 def starts_with_regex(prefix: str) -> str:
     """Return a regular expression for everything that begins so, line ends included."""
     return f"(?s){escape_regex(prefix)}.*"
+
+
+def any_regex(texts: Iterable[str], prefixes: Iterable[str] = ()) -> str:
+    """Return a regular expression for each of these texts, and for everything that begins with one of the prefixes.
+
+    Example:
+        >>> any_regex(["a.b"], ["ä"])
+        '(?s)(a\\.b|ä.*)'
+    """
+    alternatives = [*map(escape_regex, texts), *(f"{escape_regex(prefix)}.*" for prefix in prefixes)]
+    return f"(?s)({'|'.join(alternatives)})"

@@ -6,6 +6,7 @@ changes nothing, since each mention is deleted by its id before it is added.
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -45,7 +46,8 @@ class Follower:
     def follow(self) -> int:
         """Bring the next changes into the index and return how many there were; 0 when it is abreast.
 
-        Where the index's folder is gone it is made anew as a whole, so that nobody reads half of one.
+        Where the index's folder is gone, or one without erased words is wanted, it is made anew as a whole, so that
+        nobody reads half of one.
 
         Raises:
             StoreUnavailableError: The disk refused, or another process writes the index.
@@ -53,7 +55,8 @@ class Follower:
         """
         with self._guard:
             state = self._truth.index_state()
-            if state.generation and not self._snapshots.holds(state.generation):
+            is_wanted = state.cleared_seq < state.wanted_seq
+            if state.generation and (is_wanted or not self._snapshots.holds(state.generation)):
                 return self.rebuild()
             state = self._usable(state)
             seq = state.indexed_seq
@@ -83,7 +86,7 @@ class Follower:
         with self._guard:
             self.close()
             old = self._truth.index_state()
-            new = IndexState(old.generation + 1, 0, index_version())
+            new = self._begun(old.generation + 1)
             self._make_folder(new.generation)
             seq = 0
             with self._writing(new.generation) as writer:
@@ -107,10 +110,13 @@ class Follower:
         if state.generation:
             check_version(state)
             return state
-        first = IndexState(1, 0, index_version())
+        first = self._begun(1)
         self._make_folder(first.generation)
         self._truth.save_index_state(first)
         return first
+
+    def _begun(self, generation: int) -> IndexState:
+        return IndexState(generation, 0, index_version(), cleared_seq=self._truth.last_seq(), made_at=time.time())
 
     def _apply(self, writer: tantivy.IndexWriter, changes: list[Change]) -> None:
         for change in changes:

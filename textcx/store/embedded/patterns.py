@@ -6,9 +6,8 @@ last part of a compound. Patterns of two languages never meet in one text, since
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
 
-from textcx.query.tree import AnyOf, Exact, Near, Phrase, Prefix, Word
+from textcx.query.tree import AnyOf, Exact, Phrase, Prefix, Word
 from textcx.store.embedded.tokens import FIRST_PART, LAST_PART, LEMMA, SLOTS, SURFACE, Tokens, surface
 from textcx.store.operands import SingleOperand, single_operands, written_words
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE
@@ -40,9 +39,7 @@ class Pattern:
     language: str | None = None
 
 
-def patterns_of(
-    operand: SingleOperand | AnyOf | Near, tokens: Tokens, is_known: Callable[[Place], bool]
-) -> list[Pattern]:
+def patterns_of(operand: SingleOperand | AnyOf, tokens: Tokens, is_known: Callable[[Place], bool]) -> list[Pattern]:
     """Return the patterns of which a text must hold one; none if no text can.
 
     Args:
@@ -50,15 +47,8 @@ def patterns_of(
         tokens: Makes the words that the index holds.
         is_known: Says whether the index holds a token at all, or one that begins so.
     """
-    if isinstance(operand, Near):
-        return _patterns_of_near(operand, tokens, is_known)
     found = (pattern for one in single_operands(operand) for pattern in _patterns_of_single(one, tokens))
     return [pattern for pattern in found if all(is_known(place) for place in pattern.places)]
-
-
-def shifted(pattern: Pattern, *, words: int) -> tuple[Place, ...]:
-    """Return the places of a pattern that begins so many words later."""
-    return tuple(Place(place.slot + SLOTS * words, place.token, place.is_prefix) for place in pattern.places)
 
 
 def _patterns_of_single(operand: SingleOperand, tokens: Tokens) -> list[Pattern]:
@@ -88,21 +78,3 @@ def _patterns_of_word(word: str, language: str, tokens: Tokens) -> list[Pattern]
 def _lemmas_in_order(words: tuple[str, ...], language: str, tokens: Tokens) -> Pattern:
     places = tuple(Place(SLOTS * at + LEMMA, tokens.lemma(word, language)) for at, word in enumerate(words))
     return Pattern(places, len(words), language)
-
-
-def _patterns_of_near(near: Near, tokens: Tokens, is_known: Callable[[Place], bool]) -> list[Pattern]:
-    lefts, rights = patterns_of(near.left, tokens, is_known), patterns_of(near.right, tokens, is_known)
-    found = []
-    for left, right in product(lefts, rights):
-        if left.language is not None and right.language is not None and left.language != right.language:
-            continue
-        orders = [(left, right)] if near.ordered else [(left, right), (right, left)]
-        for first, second in orders:
-            found += [_joined(first, second, gap=gap) for gap in range(near.gap + 1)]
-    return list(dict.fromkeys(found))
-
-
-def _joined(first: Pattern, second: Pattern, *, gap: int) -> Pattern:
-    distance = first.word_count + gap
-    places = first.places + shifted(second, words=distance)
-    return Pattern(places, distance + second.word_count, first.language or second.language)

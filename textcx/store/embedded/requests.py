@@ -88,9 +88,7 @@ class TallyRequest:
         RequestError: There is no such dimension, or no such column to add up.
     """
 
-    def __init__(
-        self, needs: Needs, by: str | None, starts_with: Callable[[str], str] = starts_with_regex
-    ) -> None:
+    def __init__(self, needs: Needs, by: str | None, starts_with: Callable[[str], str] = starts_with_regex) -> None:
         check_needs(needs)
         self._counts = Dimension(needs.counts) if needs.counts else None
         self._scales = Dimension(needs.scale) if needs.scale else None

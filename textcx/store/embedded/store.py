@@ -15,9 +15,10 @@ import tantivy
 
 from textcx.annotation import AnnotatedMention
 from textcx.errors import StoreUnavailableError
+from textcx.mention import Mention
 from textcx.query.tally import Needs
 from textcx.query.tree import Query
-from textcx.store.base import BreakdownTallies, Hit, Page, Sort, TrendTallies
+from textcx.store.base import BreakdownTallies, Hit, Page, Person, Sort, TrendTallies
 from textcx.store.bounds import check_page
 from textcx.store.cursor import (
     DEEPEST_RELEVANCE,
@@ -34,7 +35,7 @@ from textcx.store.embedded.follower import Follower
 from textcx.store.embedded.pages import Found, Pager, Slice
 from textcx.store.embedded.snapshots import Snapshots
 from textcx.store.embedded.tokens import Tokens
-from textcx.store.embedded.truth import Truth, open_truth_file
+from textcx.store.embedded.truth import Tombstones, Truth, open_truth_file
 from textcx.store.embedded.verification import differences
 from textcx.store.highlights import highlights
 from textcx.words import Lemmas
@@ -66,14 +67,19 @@ class EmbeddedStore:
         self._follower: Follower | None = None
 
     @classmethod
-    def open(cls, folder: Path, *, lemmas: Lemmas) -> Self:
+    def open(cls, folder: Path, *, lemmas: Lemmas, key: bytes = b"") -> Self:
         """Open the store of a data folder, which is made if absent.
+
+        Args:
+            folder: The data folder.
+            lemmas: Lemmas and compound parts.
+            key: Of the hashes that stand for people; the same at every opening.
 
         Raises:
             StoreUnavailableError: The folder cannot be read or written.
             ConfigError: Another version of textcx wrote it.
         """
-        truth = Truth(open_truth_file(folder))
+        truth = Truth(open_truth_file(folder), key=key)
         return cls(truth, Snapshots(folder / "index", truth), lemmas)
 
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
@@ -88,9 +94,25 @@ class EmbeddedStore:
         """See MentionStore. The words leave the index's files with its next `rebuild`."""
         return self._truth.forget(identifiers)
 
-    def erased(self, identifiers: Sequence[str]) -> frozenset[str]:
+    def mentions_of(self, person: Person) -> list[str]:
         """See MentionStore."""
-        return self._truth.erased(identifiers)
+        return self._truth.mentions_of(person)
+
+    def refuse(self, people: Sequence[Person]) -> None:
+        """See MentionStore."""
+        self._truth.refuse(people)
+
+    def refused(self, mentions: Sequence[Mention]) -> frozenset[str]:
+        """See MentionStore."""
+        return self._truth.refused(mentions)
+
+    def tombstones(self) -> Tombstones:
+        """Return all that was erased for good."""
+        return self._truth.tombstones()
+
+    def apply(self, tombstones: Tombstones) -> int:
+        """Erase and refuse what was erased in another store of the same key; return how many mentions went."""
+        return self._truth.apply(tombstones)
 
     def search(
         self,
@@ -188,6 +210,30 @@ class EmbeddedStore:
         """
         self.attach_indexer()
         return self._writing().rebuild()
+
+    def holds_erased_words(self) -> bool:
+        """Say whether words of erased mentions may still be in the index's files, where no search finds them."""
+        return self._truth.erased_seq() > self._truth.index_state().cleared_seq
+
+    def index_age_seconds(self) -> float:
+        """Return how long ago the index was begun anew."""
+        return time.time() - self._truth.index_state().made_at
+
+    def want_cleared(self) -> None:
+        """Ask the indexer, whichever process that is, for an index without the words erased so far."""
+        self._truth.want_cleared()
+
+    def compact(self) -> bool:
+        """Write `mentions.db` anew without a trace of what was erased; say whether its log could be emptied too.
+
+        Raises:
+            StoreUnavailableError: The disk is full, or another writer held the file too long.
+        """
+        return self._truth.compact()
+
+    def largest_version(self) -> int:
+        """Return the largest version of a stored mention; reads them all."""
+        return self._truth.largest_version()
 
     def verify(self) -> list[str]:
         """Check the truth's file, and compare the search index with it, mention by mention.

@@ -1,22 +1,26 @@
 """Texts: a text operand of a query as a tantivy query over one text field."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 import tantivy
 from tantivy import Occur
 
 from textcx.errors import RequestError
-from textcx.query.tree import Near
+from textcx.query.tree import AnyOf, Near
 from textcx.store.embedded.calls import holds
-from textcx.store.embedded.escape import escape_regex, starts_with_regex
+from textcx.store.embedded.escape import any_regex, starts_with_regex
+from textcx.store.embedded.nearness import Chain, Step, chains_of
 from textcx.store.embedded.patterns import Pattern, Place, patterns_of
 from textcx.store.embedded.schema import index_schema
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.operands import SingleOperand
 
-_MOST_PATTERNS = 20_000
+_MOST_CHAINS = 2_000
 _PART_WEIGHT = 0.5
 """A word found as part of a compound says less about a text than the word itself."""
+_REGEX_BYTES = 400
+"""tantivy takes regular expressions of up to a thousand states, about one a byte; the longest token has 404 bytes."""
 
 
 class Texts:
@@ -41,15 +45,22 @@ class Texts:
         Raises:
             RequestError: Its NEAR has too many alternatives.
         """
-        patterns = patterns_of(operand, self._tokens, lambda place: self._is_known(field, place))
-        if len(patterns) > _MOST_PATTERNS:
+        if isinstance(operand, Near):
+            return any_of(self._nearness(operand, field))
+        return any_of(_phrases(self._patterns(operand, field), field))
+
+    def _nearness(self, near: Near, field: str) -> list[tantivy.Query]:
+        chains = chains_of(near, self._patterns(near.left, field), self._patterns(near.right, field))
+        if len(chains) > _MOST_CHAINS:
             message = (
-                f"This NEAR stands for {len(patterns)} phrases, and {_MOST_PATTERNS} are the limit. "
+                f"This NEAR stands for {len(chains)} phrases, and {_MOST_CHAINS} are the limit. "
                 "Take fewer alternatives or a smaller number."
             )
             raise RequestError(message)
-        distinct = {_without_slot(pattern): pattern for pattern in patterns}
-        return any_of(_clause(pattern, field) for pattern in distinct.values())
+        return [query for chain in chains for query in _chained(chain, field)]
+
+    def _patterns(self, operand: SingleOperand | AnyOf, field: str) -> list[Pattern]:
+        return patterns_of(operand, self._tokens, lambda place: self._is_known(field, place))
 
     def _is_known(self, field: str, place: Place) -> bool:
         known = self._known.get((field, place))
@@ -65,15 +76,44 @@ def any_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
     return clauses[0][1] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)
 
 
-def _clause(pattern: Pattern, field: str) -> tantivy.Query:
+def _phrases(patterns: Iterable[Pattern], field: str) -> list[tantivy.Query]:
+    distinct = {_without_slot(pattern): pattern for pattern in patterns}
+    return [_phrase(pattern, field) for pattern in distinct.values()]
+
+
+def _phrase(pattern: Pattern, field: str) -> tantivy.Query:
     if len(pattern.places) == 1:
         return _single(pattern.places[0], field)
     first = pattern.places[0].slot
-    if any(place.is_prefix for place in pattern.places):
-        expressions: list[str | tuple[int, str]] = [(place.slot - first, _regex(place)) for place in pattern.places]
-        return tantivy.Query.regex_phrase_query(index_schema(), field, expressions)
-    words: list[str | tuple[int, str]] = [(place.slot - first, place.token) for place in pattern.places]
-    return tantivy.Query.phrase_query(index_schema(), field, words)
+    return _in_order([Step(place.slot - first, (place,)) for place in pattern.places], field)
+
+
+def _chained(chain: Chain, field: str) -> Iterator[tantivy.Query]:
+    for steps in product(*map(_portions, chain.steps)):
+        yield _in_order(steps, field, slack=chain.slack)
+
+
+def _in_order(steps: Sequence[Step], field: str, *, slack: int = 0) -> tantivy.Query:
+    words: list[str | tuple[int, str]]
+    if all(len(step.places) == 1 and not step.places[0].is_prefix for step in steps):
+        words = [(step.offset, step.places[0].token) for step in steps]
+        return tantivy.Query.phrase_query(index_schema(), field, words, slack)
+    words = [(step.offset, _regex(step.places)) for step in steps]
+    return tantivy.Query.regex_phrase_query(index_schema(), field, words, slack)
+
+
+def _portions(step: Step) -> Iterator[Step]:
+    """Give a step in portions that each make a regular expression that is not too long."""
+    portion: list[Place] = []
+    size = 0
+    for place in step.places:
+        length = len(place.token.encode())
+        if portion and size + length > _REGEX_BYTES:
+            yield Step(step.offset, tuple(portion))
+            portion, size = [], 0
+        portion.append(place)
+        size += length
+    yield Step(step.offset, tuple(portion))
 
 
 def _single(place: Place, field: str) -> tantivy.Query:
@@ -89,5 +129,8 @@ def _without_slot(pattern: Pattern) -> object:
     return tuple((place.slot - first, place.token, place.is_prefix) for place in pattern.places)
 
 
-def _regex(place: Place) -> str:
-    return starts_with_regex(place.token) if place.is_prefix else escape_regex(place.token)
+def _regex(places: Iterable[Place]) -> str:
+    texts, prefixes = [], []
+    for place in places:
+        (prefixes if place.is_prefix else texts).append(place.token)
+    return any_regex(texts, prefixes)

@@ -7,7 +7,7 @@ from textcx.annotation import AnnotatedMention, Emotion, Opinion, Span
 from textcx.mention import Asked, Engagement, Redaction, Reference, Subject
 from textcx.query.tally import Needs, Tally
 from textcx.query.tree import Everything, Exact, Keyword, Prefix, Word
-from textcx.store.base import BreakdownTallies, Bucket, MentionStore, TrendTallies
+from textcx.store.base import BreakdownTallies, Bucket, MentionStore, Person, TrendTallies
 from textcx.testing.builders import NOON, a_mention, a_rating, annotated, id_of
 from textcx.testing.store_suite.check import Check, Stores, same
 from textcx.words import LONGEST_WORD
@@ -91,6 +91,45 @@ def _erases_several_at_once(stores: Stores) -> None:
     same(store.forget([id_of("a"), id_of("c"), id_of("a"), id_of("z")]), 2, "erased")
     store.refresh()
     same([one.mention.id for one in store.export(Everything())], [id_of("b")], "what is left")
+
+
+def _of(name: str, *, author: str | None = None, case: str | None = None, version: int = 1) -> AnnotatedMention:
+    mention = a_mention("ord", name=name, author=author, version=version)
+    reference = Reference(system="crm", id=case) if case else None
+    return annotated(mention.model_copy(update={"reference": reference}))
+
+
+def _finds_what_a_person_wrote(stores: Stores) -> None:
+    store = stores.holding([_of("a", author="one"), _of("b", author="two", case="7"), _of("c", case="7"), _of("d")])
+    store.put([_of("e", author="one")])  # not to be searched yet
+    seven = Person(reference=Reference(system="crm", id="7"))
+    same(sorted(store.mentions_of(Person(author="one"))), sorted([id_of("a"), id_of("e")]), "mentions of an author")
+    same(sorted(store.mentions_of(seven)), sorted([id_of("b"), id_of("c")]), "mentions of a reference")
+    for stranger in ("ONE", "crm\0007", ""):
+        same(store.mentions_of(Person(author=stranger)), [], f"mentions of the author {stranger!r}")
+    same(store.mentions_of(Person(reference=Reference(system="other", id="7"))), [], "mentions of another system's key")
+    store.put([_of("a", author="two", version=2)])
+    same(store.mentions_of(Person(author="one")), [id_of("e")], "mentions of an author after one has another")
+    store.forget([id_of("e")])
+    same(store.mentions_of(Person(author="one")), [], "mentions of an author after they were erased")
+
+
+def _refuses_people_for_ever(stores: Stores) -> None:
+    store = stores.holding([_of("a", author="one"), _of("b", author="two", case="7")])
+    seven = Person(reference=Reference(system="crm", id="7"))
+    coming = [_of("c", author="one"), _of("d", author="three"), _of("e", author="three", case="7"), _of("f", case="8")]
+    same(store.refused([one.mention for one in coming]), frozenset(), "refused of nobody")
+    store.refuse([Person(author="one"), seven])
+    same(store.get(id_of("a")) is not None, True, "what is stored stays until it is forgotten")
+    refused = frozenset({id_of("c"), id_of("e")})
+    same(store.refused([one.mention for one in coming]), refused, "refused of two people")
+    same(_put(store, *coming), 2, "kept where two are refused")
+    same(_put(store, _of("a", author="one", version=2)), 0, "kept of a new version")
+    store.forget([*store.mentions_of(Person(author="one")), *store.mentions_of(seven)])
+    store.refresh()
+    found = sorted(one.mention.id for one in store.export(Everything()))
+    same(found, sorted([id_of("d"), id_of("f")]), "what is left")
+    same(store.refused([_of("a").mention, _of("d").mention]), frozenset({id_of("a")}), "refused of what was erased")
 
 
 def _gets_what_was_put_at_once(stores: Stores) -> None:
@@ -218,6 +257,8 @@ WRITE_CHECKS = (
     Check("erases for good, whatever is delivered later", _erases_for_good),
     Check("erases what was never stored", _erases_what_was_never_stored),
     Check("erases several at once", _erases_several_at_once),
+    Check("finds what a person wrote", _finds_what_a_person_wrote),
+    Check("refuses people for ever", _refuses_people_for_ever),
     Check("gets what was put at once", _gets_what_was_put_at_once),
     Check("gives back every field", _gives_back_every_field),
     Check("keeps long texts", _keeps_long_texts),

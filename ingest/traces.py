@@ -1,0 +1,106 @@
+"""Traces: what the inbox's file knows of mentions beside the store, and how it is erased.
+
+Records that wait or are set aside, the revision a mention was last read with, and the sketch that near copies are
+found by.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+import regex
+from cryptography.fernet import InvalidToken
+
+from ingest.inbox_file import add_to_tally
+from ingest.near_copies import forget_sketches
+from ingest.secret import Secret
+from textcx.database import Database
+from textcx.mention import is_mention_id
+from textcx.store.base import Person
+
+_IDS_AT_ONCE = 500
+
+
+class Traces:
+    """What the inbox's file knows of mentions.
+
+    Args:
+        database: The inbox's file.
+        secret: Opens what is sealed in quarantine.
+    """
+
+    def __init__(self, database: Database, secret: Secret) -> None:
+        self._database = database
+        self._secret = secret
+
+    def mentions_of(self, person: Person) -> list[str]:
+        """Return the ids of a person's records that wait or are set aside."""
+        connection = self._database.connection
+        found = {}
+        for table in ("entry", "quarantine"):
+            for identifier, body in connection.execute(f"SELECT id, body FROM {table} WHERE id IS NOT NULL"):
+                if _is_of(orjson.loads(body), person):
+                    found[identifier.hex()] = None
+        return list(found)
+
+    def forget(self, identifiers: Sequence[str]) -> int:
+        """Erase what is known of mentions; return how many records of them waited or were set aside.
+
+        A waiting record ends as filtered, so that its run still adds up; one set aside stays counted as such. A worker
+        that holds one finds it gone, and the store refuses it.
+
+        Raises:
+            StoreUnavailableError: The disk refused; nothing was erased.
+        """
+        erased = 0
+        keys = [bytes.fromhex(identifier) for identifier in identifiers if is_mention_id(identifier)]
+        with self._database.transaction() as connection:
+            for first in range(0, len(keys), _IDS_AT_ONCE):
+                some = keys[first : first + _IDS_AT_ONCE]
+                these = f"IN ({','.join('?' * len(some))})"
+                waited = connection.execute(
+                    f"DELETE FROM entry WHERE id {these} RETURNING run, length(body)", some
+                ).fetchall()
+                for run, count in Counter(run for run, _ in waited).items():
+                    add_to_tally(connection, run, Counter(filtered=count))
+                connection.execute(
+                    "UPDATE backlog SET records = records - ?, bytes = bytes - ?",
+                    (len(waited), sum(size for _, size in waited)),
+                )
+                aside = connection.execute(f"DELETE FROM quarantine WHERE id {these}", some).rowcount
+                connection.execute(f"DELETE FROM known WHERE id {these}", some)
+                forget_sketches(connection, some)
+                erased += len(waited) + aside
+        self._database.empty_log()
+        return erased
+
+    def forget_sealed(self, name: str) -> int:
+        """Erase sealed records in which a name stands as a word; return how many.
+
+        Nobody knows whose a sealed record is, since it could not be read; it is kept for a look, for days.
+        """
+        word = regex.compile(rf"(?<!\w){regex.escape(name)}(?!\w)", regex.IGNORECASE)
+        rows = self._database.connection.execute("SELECT number, body FROM quarantine WHERE is_sealed").fetchall()
+        numbers = [(number,) for number, body in rows if word.search(self._unsealed(body))]
+        if numbers:
+            with self._database.transaction() as connection:
+                connection.executemany("DELETE FROM quarantine WHERE number = ?", numbers)
+            self._database.empty_log()
+        return len(numbers)
+
+    def compact(self) -> bool:
+        """See Database.compact."""
+        return self._database.compact()
+
+    def _unsealed(self, sealed: bytes) -> str:
+        try:
+            return self._secret.unseal(sealed).decode("utf-8", "replace")
+        except InvalidToken:  # of another secret: nobody can read it
+            return ""
+
+
+def _is_of(fields: Mapping[str, Any], person: Person) -> bool:
+    if person.reference is not None:
+        return fields.get("reference") == person.reference.model_dump()
+    return fields.get("author") == person.author

@@ -1,0 +1,276 @@
+"""ElasticStore: the engine for more than one machine: indices behind an alias, and a ledger in the data folder.
+
+Processes of one machine put and forget, over one ledger; one of them, which holds the indexer's lock, follows replies.
+Machines with a ledger of their own that never wrote may only ask.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+import time
+
+from textcx.annotation import AnnotatedMention
+from textcx.errors import StoreUnavailableError
+from textcx.query.tally import Needs
+from textcx.query.tree import Query
+from textcx.store.base import BreakdownTallies, Hit, Page, Sort, TrendTallies
+from textcx.store.bounds import check_page
+from textcx.store.cursor import (
+    DEEPEST_RELEVANCE,
+    After,
+    read_relevance_cursor,
+    read_time_cursor,
+    relevance_cursor,
+    time_cursor,
+)
+from textcx.store.elastic.access import Access
+from textcx.store.elastic.aggregate import Aggregator, facet_requests, facets
+from textcx.store.elastic.clauses import Clauses
+from textcx.store.elastic.connection import Connection
+from textcx.store.elastic.documents import read_source
+from textcx.store.elastic.indices import Division, Indices
+from textcx.store.elastic.ledger import Ledger, is_id, open_ledger_file
+from textcx.store.elastic.migration import Migration, findings
+from textcx.store.elastic.requests import Searcher
+from textcx.store.elastic.texts import Texts
+from textcx.store.elastic.writer import Writer
+from textcx.store.embedded.tokens import Tokens
+from textcx.store.highlights import highlights
+from textcx.words import Lemmas
+
+_POLL_SECONDS = 0.02
+
+
+class ElasticStore:
+    """A MentionStore on Elasticsearch. Use `ElasticStore.open`. Safe to use from many threads.
+
+    Args:
+        connection: To the cluster.
+        indices: The store's indices.
+        ledger: The data folder's ledger.
+        lemmas: Lemmas and compound parts.
+        division: Whether each year or each month has an index of its own.
+    """
+
+    def __init__(
+        self, connection: Connection, indices: Indices, ledger: Ledger, lemmas: Lemmas, *, division: Division = "year"
+    ) -> None:
+        tokens = Tokens(lemmas)
+        self._connection = connection
+        self._indices = indices
+        self._ledger = ledger
+        self._lemmas = lemmas
+        self._clauses = Clauses(Texts(tokens))
+        self._searcher = Searcher(connection, indices.alias)
+        self._aggregator = Aggregator(self._searcher)
+        self._writer = Writer(connection, indices, ledger, tokens, division=division)
+        self._migration = Migration(indices, ledger, self._writer, self._searcher)
+        self._is_checked = False
+        self._is_indexer = False
+
+    @classmethod
+    def open(
+        cls, folder: Path, access: Access, *, lemmas: Lemmas, alias: str = "textcx", division: Division = "year", **made: Any
+    ) -> Self:
+        """Open the store of a data folder on a cluster, which is asked nothing yet.
+
+        Args:
+            folder: The data folder, which is made if absent.
+            access: Where the cluster is.
+            lemmas: Lemmas and compound parts.
+            alias: The indices' common name.
+            division: Whether each year or each month has an index of its own.
+            made: `shards` and `more` settings of indices where they are made; see Indices.
+
+        Raises:
+            StoreUnavailableError: The folder cannot be read or written.
+            ConfigError: Another version of textcx wrote it.
+        """
+        connection = Connection(access)
+        indices = Indices(connection, alias, **made)
+        return cls(connection, indices, Ledger(open_ledger_file(folder)), lemmas, division=division)
+
+    def setup(self) -> None:
+        """Bring the index template up to date, and make the first indices where there are none; may run at every start.
+
+        Raises:
+            IndexVersionError: The indices that are there were written by another version of textcx: `migrate`.
+        """
+        self._migration.setup()
+
+    def migrate(self) -> int:
+        """Make all indices anew as this version writes them, while writes go on; return how many mentions they hold.
+
+        Questions are answered from the old ones until the alias moves, all at once. Goes on where it was cut off.
+
+        Raises:
+            StoreUnavailableError: The cluster did not answer; run it again.
+        """
+        count = self._migration.migrate()
+        self._is_checked = False
+        return count
+
+    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+        """See MentionStore."""
+        return self._writer.put(mentions)
+
+    def get(self, identifier: str) -> AnnotatedMention | None:
+        """See MentionStore."""
+        if not is_id(identifier) or self._ledger.erased([identifier]):
+            return None
+        home, generation = self._ledger.home(identifier), self._ledger.generations().read
+        if home is not None and generation:
+            found = self._writer.stored([identifier], {identifier: home}, generation)
+        else:  # not written from here
+            found = self._writer.read([{"_index": index, "_id": identifier} for index in self._indices.behind_alias()])
+        return read_source(found[identifier]["_source"]) if identifier in found else None
+
+    def forget(self, identifiers: Sequence[str]) -> int:
+        """See MentionStore. The words leave the indices' files as Elasticsearch merges them."""
+        return self._writer.erase(identifiers)
+
+    def erased(self, identifiers: Sequence[str]) -> frozenset[str]:
+        """See MentionStore."""
+        return self._ledger.erased(identifiers)
+
+    def search(
+        self,
+        query: Query,
+        *,
+        sort: Sort = "newest",
+        limit: int = 20,
+        cursor: str | None = None,
+        facets: Sequence[str] = (),
+    ) -> Page:
+        """See MentionStore."""
+        check_page(sort, limit)
+        offset = read_relevance_cursor(cursor) if sort == "relevance" else 0
+        request = {
+            "query": self._compiled(query),
+            "size": limit + 1 if limit else 0,
+            "track_total_hits": True,
+            **(_from(offset) if sort == "relevance" else _by_time(sort, read_time_cursor(cursor, sort))),
+        }
+        if facets:
+            request["aggs"] = facet_requests(facets)
+        return self._page(query, self._searcher.search(request), sort, limit, offset, facets)
+
+    def count(self, query: Query) -> int:
+        """See MentionStore."""
+        return self._searcher.count(self._compiled(query))
+
+    def trend(self, query: Query, needs: Needs, *, borders: Sequence[datetime], by: str | None = None) -> TrendTallies:
+        """See MentionStore. Times compare by whole seconds."""
+        return self._aggregator.trend(self._compiled(query), needs, borders, by)
+
+    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+        """See MentionStore."""
+        return self._aggregator.breakdown(self._compiled(query), needs, by)
+
+    def published_range(self, query: Query) -> tuple[datetime, datetime] | None:
+        """See MentionStore. In whole seconds, rounded down."""
+        return self._aggregator.published_range(self._compiled(query))
+
+    def export(self, query: Query) -> Iterator[AnnotatedMention]:
+        """See MentionStore."""
+        hits = self._searcher.all_hits(self._compiled(query), more={"_source": ["annotated"]})
+        return (read_source(hit["_source"]) for hit in hits)
+
+    def refresh(self, *, timeout_seconds: float = 60.0) -> None:
+        """See MentionStore."""
+        wanted = self._ledger.newest_pending()
+        deadline = time.monotonic() + timeout_seconds
+        while (oldest := self._ledger.oldest_pending()) is not None and oldest <= wanted:
+            if time.monotonic() > deadline:
+                message = (
+                    f"Not all replies are indexed after {timeout_seconds:g} seconds. Is an indexer running "
+                    "(`textcx serve`)? What was stored is safe."
+                )
+                raise StoreUnavailableError(message)
+            if self._is_indexer:
+                self._writer.follow()
+            else:
+                time.sleep(_POLL_SECONDS)
+        self._searcher.refresh()
+
+    def attach_indexer(self) -> None:
+        """Make this store the one that follows replies; the caller holds the indexer's lock."""
+        self._is_indexer = True
+
+    def detach_indexer(self) -> None:
+        """Leave that to others, before the caller gives up the indexer's lock."""
+        self._is_indexer = False
+
+    def index_pending(self) -> int:
+        """Index anew what was answered since, and delete what was erased while the cluster was away; return how many.
+
+        Raises:
+            StoreUnavailableError: The cluster did not answer.
+        """
+        return self._writer.follow()
+
+    def rebuild(self) -> int:
+        """Make all indices anew; see `migrate`."""
+        return self.migrate()
+
+    def verify(self) -> list[str]:
+        """Compare the indices with the ledger and with one another, mention by mention.
+
+        Returns a sentence for each thing that is wrong; none where all is well.
+
+        Raises:
+            StoreUnavailableError: The cluster did not answer.
+            IndexVersionError: The indices were written by another version of textcx.
+        """
+        self._indices.read_generation()
+        return findings(self._searcher, self._indices, self._ledger)
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Give id and version of everything that can be searched."""
+        for hit in self._searcher.all_hits({"match_all": {}}, more={"_source": False, "docvalue_fields": ["version"]}):
+            yield hit["_id"], int(hit["fields"]["version"][0])
+
+    def close(self) -> None:
+        """See MentionStore."""
+        self._connection.close()
+        self._ledger.close()
+
+    def _compiled(self, query: Query) -> dict[str, Any]:
+        compiled = self._clauses.compile(query)
+        if not self._is_checked:
+            self._indices.read_generation()
+            self._is_checked = True
+        return compiled
+
+    def _page(
+        self, query: Query, answer: dict[str, Any], sort: Sort, limit: int, offset: int, names: Sequence[str]
+    ) -> Page:
+        found = answer["hits"]["hits"]
+        shown = found[:limit]
+        mentions = [read_source(hit["_source"]) for hit in shown]
+        return Page(
+            total=answer["hits"]["total"]["value"],
+            hits=tuple(
+                Hit(one, hit["_score"] if sort == "relevance" else None, highlights(query, one, self._lemmas))
+                for one, hit in zip(mentions, shown, strict=True)
+            ),
+            facets=facets(names, answer.get("aggregations", {})),
+            next_cursor=_next_cursor(sort, shown, offset) if limit and len(found) > limit else None,
+        )
+
+
+def _from(offset: int) -> dict[str, Any]:
+    return {"from": offset}
+
+
+def _by_time(sort: Sort, after: After | None) -> dict[str, Any]:
+    order: dict[str, Any] = {"sort": [{"key": "desc" if sort == "newest" else "asc"}, {"id": "asc"}]}
+    return order | ({"search_after": [after.key, after.id]} if after else {})
+
+
+def _next_cursor(sort: Sort, shown: Sequence[dict[str, Any]], offset: int) -> str | None:
+    if sort != "relevance":
+        return time_cursor(sort, After(*shown[-1]["sort"]))
+    offset += len(shown)
+    return relevance_cursor(offset) if offset < DEEPEST_RELEVANCE else None

@@ -1,0 +1,199 @@
+"""Writer: brings mentions into the indices and out of them, by the rules of the ledger.
+
+First the ledger says where each mention lives and which were erased, then the indices are written, then the ledger
+notes who answers whom and says whether the indices have changed meanwhile. Dying between any two steps is safe: the
+same batch written again ends the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from textcx.annotation import AnnotatedMention
+from textcx.errors import ConfigError, RefusedMentionsError, StoreUnavailableError
+from textcx.mention import Mention
+from textcx.store.elastic.bulk import LARGEST_VERSION, BulkLoop, Write, Written
+from textcx.store.elastic.connection import Connection
+from textcx.store.elastic.documents import document, read_source
+from textcx.store.elastic.indices import Division, Indices, part_for
+from textcx.store.elastic.ledger import Generations, Ledger, Plan
+from textcx.store.elastic.reply_notes import Note, note_of
+from textcx.store.embedded.tokens import Tokens
+from textcx.store.replies import answered_id
+
+_WISHES_AT_ONCE = 200
+_KEPT = ("created", "updated")
+
+
+class Writer:
+    """Writes one store.
+
+    Args:
+        connection: To the cluster.
+        indices: The store's indices.
+        ledger: The data folder's ledger.
+        tokens: Makes the words that an index holds.
+        division: Whether each year or each month has an index of its own.
+    """
+
+    def __init__(
+        self, connection: Connection, indices: Indices, ledger: Ledger, tokens: Tokens, *, division: Division = "year"
+    ) -> None:
+        self._connection = connection
+        self._indices = indices
+        self._ledger = ledger
+        self._tokens = tokens
+        self._division = division
+        self._bulk = BulkLoop(connection, self._make_again)
+
+    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+        """Write what is newer than what is there; return how many were kept.
+
+        Raises:
+            RefusedMentionsError: The server will never take some of them; the others were kept.
+            StoreUnavailableError: Not all were kept; put all of them again.
+        """
+        plan = self._ledger.plan({one.mention.id: self._part(one.mention) for one in mentions})
+        kept = [one for one in mentions if one.mention.id in plan.homes]
+        if not kept:
+            return 0
+        generations = plan.generations
+        written = self._write(kept, plan, generations.written)
+        outcomes = written[: len(kept)]
+        stale = self._versions_there(
+            [one.mention.id for one, how in zip(kept, outcomes, strict=True) if how.outcome == "stale" and how.is_repeat],
+            plan.homes,
+            generations.read,
+        )
+        count = sum(
+            how.outcome in _KEPT or stale.get(one.mention.id) == one.mention.version
+            for one, how in zip(kept, outcomes, strict=True)
+        )
+        now = self._ledger.conclude(self._notes(kept, outcomes, plan), plan)
+        if now != generations:  # a migration began or ended meanwhile
+            self._write(kept, plan, now.written)
+            if now.read != generations.read:
+                self._indices.move_alias(to=now.read)
+        refused = {one.mention.id: how.reason for one, how in zip(kept, outcomes, strict=True) if how.reason}
+        if refused:
+            raise RefusedMentionsError(refused)
+        return count
+
+    def erase(self, identifiers: Sequence[str]) -> int:
+        """Refuse mentions for ever and delete them; return how many were stored."""
+        return self._delete(self._ledger.erase(identifiers))
+
+    def follow(self) -> int:
+        """Index anew what was answered, and delete what was erased and may be left; return how many."""
+        gone = self._ledger.not_yet_gone()
+        if gone:
+            self._delete(self._ledger.erase(gone))
+        wishes = self._ledger.pending(limit=_WISHES_AT_ONCE)
+        if wishes:
+            self._index_anew(list(wishes))
+            self._ledger.done(wishes)
+        return len(wishes) + len(gone)
+
+    def copy(self, mentions: Sequence[AnnotatedMention], parts: Mapping[str, str], generation: int) -> None:
+        """Write mentions into another generation; what it holds already, and what was erased, is left alone.
+
+        Args:
+            mentions: As they are stored.
+            parts: The part of the store that each lives in, by id.
+            generation: Where to.
+
+        Raises:
+            RefusedMentionsError: The server does not take some of them.
+        """
+        plan = self._ledger.plan(parts)
+        kept = [one for one in mentions if one.mention.id in plan.homes]
+        written = self._write(kept, plan, (generation,))
+        refused = {one.mention.id: how.reason for one, how in zip(kept, written, strict=True) if how.reason}
+        if refused:
+            raise RefusedMentionsError(refused)
+
+    def stored(self, identifiers: Sequence[str], homes: Mapping[str, str], generation: int) -> dict[str, dict[str, Any]]:
+        """Return what is stored of these mentions at this moment, whether searchable or not, by id."""
+        wanted = [{"_index": self._indices.name(generation, homes[one]), "_id": one} for one in identifiers]
+        return self.read(wanted)
+
+    def read(self, wanted: Sequence[Mapping[str, str]]) -> dict[str, dict[str, Any]]:
+        """Return what is stored at this moment under these names of indices and ids, by id.
+
+        Raises:
+            StoreUnavailableError: A shard did not answer.
+        """
+        answer = self._connection.ask("POST", "/_mget", {"docs": list(wanted)}) if wanted else {"docs": []}
+        for found in answer["docs"]:
+            if "error" in found and found["error"].get("type") != "index_not_found_exception":
+                raise StoreUnavailableError("A part of Elasticsearch did not answer.")
+        return {found["_id"]: found for found in answer["docs"] if found.get("found")}
+
+    def _part(self, mention: Mention) -> str:
+        return part_for(mention.published_at, self._division)
+
+    def _write(self, mentions: Sequence[AnnotatedMention], plan: Plan, generations: Sequence[int]) -> list[Written]:
+        """Write mentions to all these generations, the one that is read first."""
+        if not generations:
+            raise ConfigError(f"There are no indices behind {self._indices.alias!r}: run `textcx store setup`.")
+        documents = [document(one, plan.replies.get(one.mention.id, ()), self._tokens) for one in mentions]
+        writes = []
+        for generation in generations:
+            for one, source in zip(mentions, documents, strict=True):
+                index = self._indices.name(generation, plan.homes[one.mention.id])
+                self._indices.make(index, is_read=generation == plan.generations.read)
+                writes.append(Write(index, one.mention.id, one.mention.version, source))
+        return self._bulk.run(writes)
+
+    def _notes(self, mentions: Sequence[AnnotatedMention], outcomes: Sequence[Written], plan: Plan) -> list[Note]:
+        """Return what to note of mentions that answer others, or may have done so."""
+        notes = [
+            note_of(one.mention)
+            for one, how in zip(mentions, outcomes, strict=True)
+            if how.outcome == "updated" or (how.outcome == "created" and answered_id(one.mention) is not None)
+        ]
+        stale = [
+            one.mention.id
+            for one, how in zip(mentions, outcomes, strict=True)
+            if how.outcome == "stale" and answered_id(one.mention) is not None
+        ]
+        # Written before, perhaps by one who died before he could note it: what is there now decides.
+        there = self.stored(list(dict.fromkeys(stale)), plan.homes, plan.generations.read)
+        return notes + [note_of(read_source(found["_source"]).mention) for found in there.values()]
+
+    def _versions_there(self, identifiers: Sequence[str], homes: Mapping[str, str], generation: int) -> dict[str, int]:
+        return {one: found["_version"] for one, found in self.stored(identifiers, homes, generation).items()}
+
+    def _index_anew(self, identifiers: Sequence[str]) -> None:
+        homes = {one: home for one in identifiers if (home := self._ledger.home(one)) is not None}
+        generations = self._ledger.generations()
+        there = self.stored(list(homes), homes, generations.read)
+        plan = self._ledger.plan({one: homes[one] for one in there})
+        writes = []
+        for identifier in plan.homes:
+            mention = read_source(there[identifier]["_source"])
+            source = document(mention, plan.replies.get(identifier, ()), self._tokens)
+            for generation in generations.written:
+                index = self._indices.name(generation, homes[identifier])
+                self._indices.make(index, is_read=generation == generations.read)
+                writes.append(
+                    Write(index, identifier, mention.mention.version, source, replaces_same_version=True)
+                )
+        self._bulk.run(writes)
+
+    def _delete(self, homes: Mapping[str, str]) -> int:
+        """Delete mentions in all generations, in a way that no write which is still on its way brings them back."""
+        generations = self._ledger.generations()
+        writes = []
+        for generation in generations.written:
+            for identifier, part in homes.items():
+                index = self._indices.name(generation, part)
+                self._indices.make(index, is_read=generation == generations.read)
+                writes.append(Write(index, identifier, LARGEST_VERSION, None, replaces_same_version=True))
+        outcomes = self._bulk.run(writes)[: len(homes)]
+        self._ledger.note_gone(homes)
+        return sum(how.outcome == "deleted" for how in outcomes)
+
+    def _make_again(self, index: str) -> None:
+        self._indices.forget_known()
+        generations: Generations = self._ledger.generations()
+        self._indices.make(index, is_read=self._indices.generation_of(index) == generations.read)

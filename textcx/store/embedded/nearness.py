@@ -1,0 +1,92 @@
+"""Nearness: the ways in which two operands may stand near one another in the index.
+
+Single words near one another are asked for at once: tantivy finds two tokens whose distance is so many slots more or
+less than what is said. Around three tokens it knows no such slack, so beside a phrase each number of words between is
+asked for by itself.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from textcx.query.tree import Near
+from textcx.store.embedded.patterns import Pattern, Place
+from textcx.store.embedded.tokens import SLOTS
+
+_HALF = SLOTS // 2
+_Lone = Mapping[int, tuple[Place, ...]]
+"""Tokens of single words, by a slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Tokens of which one stands so many slots after the first step of its chain."""
+
+    offset: int
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Steps that must follow one another so.
+
+    Tokens of several languages share a step: a text has one language, so they never meet.
+
+    Attributes:
+        steps: Two or more, by ascending offset.
+        slack: So many slots more or less may lie between two steps; 0 where there are more.
+    """
+
+    steps: tuple[Step, ...]
+    slack: int = 0
+
+
+def chains_of(near: Near, lefts: Sequence[Pattern], rights: Sequence[Pattern]) -> list[Chain]:
+    """Return the chains of which a text must hold one, given what each side may be."""
+    orders = [(lefts, rights)] if near.ordered else [(lefts, rights), (rights, lefts)]
+    chains = [chain for order in orders for chain in (*_of_words(*order, near.gap), *_of_phrases(*order, near.gap))]
+    return list(dict.fromkeys(chains))
+
+
+def _of_words(firsts: Sequence[Pattern], seconds: Sequence[Pattern], gap: int) -> Iterator[Chain]:
+    """Give the chains of two single words.
+
+    A half of a word, surface and lemma or the two parts, begins at slot a or b. In words that lie d apart the slots
+    differ by 4 d + b - a, or one more or less. So d from 1 to gap + 1 is exactly what differs from
+    4 + 2 gap + b - a by 2 gap + 1 at most: no word meets itself, and none too far is met.
+    """
+    halves = (_lone(firsts, slots=_HALF), _lone(seconds, slots=_HALF))
+    for (first, its), (second, other) in product(*(half.items() for half in halves)):
+        distance = SLOTS + _HALF * gap + second - first
+        yield Chain((Step(0, its), Step(distance, other)), slack=_HALF * gap + 1)
+
+
+def _of_phrases(firsts: Sequence[Pattern], seconds: Sequence[Pattern], gap: int) -> Iterator[Chain]:
+    """Give the chains of which one side is several words."""
+    for (steps, length), (others, _) in product(_runs(firsts), _runs(seconds)):
+        if len(steps) + len(others) > 2:
+            first = steps[0].offset
+            for between in range(gap + 1):
+                later = [replace(step, offset=step.offset + SLOTS * (length + between)) for step in others]
+                yield Chain(tuple(replace(step, offset=step.offset - first) for step in (*steps, *later)))
+
+
+def _runs(patterns: Sequence[Pattern]) -> list[tuple[list[Step], int]]:
+    """Return each phrase, and the single words by their slot, as steps with the number of words they span."""
+    phrases = [
+        ([Step(place.slot, (place,)) for place in pattern.places], pattern.word_count)
+        for pattern in patterns
+        if len(pattern.places) > 1
+    ]
+    return phrases + [([Step(slot, places)], 1) for slot, places in _lone(patterns, slots=1).items()]
+
+
+def _lone(patterns: Iterable[Pattern], *, slots: int) -> _Lone:
+    """Return the tokens of the patterns that are one word, by the first of as many slots together."""
+    lone: dict[int, dict[Place, None]] = {}
+    for pattern in patterns:
+        if len(pattern.places) == 1:
+            (place,) = pattern.places
+            first = place.slot // slots * slots
+            lone.setdefault(first, {})[replace(place, slot=first)] = None  # a part is one token, first or last
+    return {first: tuple(places) for first, places in lone.items()}
