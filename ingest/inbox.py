@@ -238,6 +238,22 @@ class Inbox:
         """Write the file's log back, which still holds what was deleted."""
         self._database.empty_log()
 
+    def resume(self, *, after: int) -> None:
+        """Make a restored file ready to be worked on: nobody holds or reads anything any more.
+
+        Args:
+            after: The largest version that is stored; ours go on behind it, for the store may be a moment younger.
+        """
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE entry SET lease_until = 0 WHERE leased = 1")
+            connection.execute(
+                "UPDATE run SET state = 'failed', note = 'restored from a backup that was made while it was read' "
+                "WHERE state = 'reading'"
+            )
+            reached = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'entry'").fetchone()[0]
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = 'entry'")
+            connection.execute("INSERT INTO sqlite_sequence VALUES ('entry', ?)", (max(after, reached or 0),))
+
     def backlog(self, *, now: float) -> Backlog:
         """Return what waits, leased entries included."""
         connection = self._database.connection

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ingest.inbox import Entry, Inbox, Lease
 from ingest.near_copies import NearCopies
-from ingest.normalize import normalize
+from ingest.normalize import bare_mention, normalize
 from ingest.outcome import Finished, Remark
 from textcx.annotation import AnnotatedMention, Annotations
 from textcx.document import Document
@@ -82,9 +82,11 @@ class Job:
 
     def _end(self, lease: Lease) -> list[Finished]:
         known = self._inbox.known_revisions([entry.record.id for entry in lease.entries])
+        refused = self._store.refused([bare_mention(entry.record) for entry in lease.entries])
         finished, fresh = [], []
         for entry in lease.entries:
-            end = _already_known(entry, known)
+            is_refused = entry.record.id in refused
+            end = Finished(entry.sequence, "filtered", _ERASED) if is_refused else _already_known(entry, known)
             mention = None
             if end is None:
                 try:
@@ -97,10 +99,7 @@ class Job:
                 finished.append(end)
             elif mention is not None:
                 fresh.append(mention)
-        refused = self._store.refused(fresh)
-        finished += [Finished(one.version, "filtered", _ERASED) for one in fresh if one.id in refused]
-        kept = [mention for mention in fresh if mention.id not in refused]
-        return finished + self._keep(self._near_copies.link(kept))
+        return finished + self._keep(self._near_copies.link(fresh))
 
     def _keep(self, mentions: Sequence[Mention]) -> list[Finished]:
         answers = self._pipeline.annotate([_document(mention) for mention in mentions])
@@ -111,7 +110,11 @@ class Job:
             else:
                 keep.append(AnnotatedMention(mention=mention, annotations=answer))
                 finished.append(Finished(mention.version, "stored", remarks=_remarks(mention)))
-        self._store.put(keep)
+        try:
+            self._store.put(keep)
+        except RefusedMentionsError as error:
+            reasons = {one.mention.version: error.reasons.get(one.mention.id) for one in keep}
+            finished = [_set_aside(end, reasons.get(end.sequence)) for end in finished]
         erased = self._store.refused([one.mention for one in keep])  # since we asked before
         if not erased:
             return finished

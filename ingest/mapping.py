@@ -1,11 +1,13 @@
 """Mapping: what `--map` and `--set` say, and how a row fills the fields of a raw record by it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
 import regex
 
+from ingest.formats.row import is_blank
+from ingest.scores import read_score
 from ingest.times import DateOrder
 from textcx.errors import ConfigError
 from textcx.mention import RatingMeasure
@@ -17,7 +19,10 @@ _ENGAGEMENT = ("likes", "replies", "reposts", "views")
 _PLAIN = ("text", "title", "published_at", "author", "brand", "language", "source", "kind", "voice", "url")
 _LINKS = ("reply_to", "thread", "repost_of")
 SETTABLE = frozenset({"id", *_PLAIN, *_LINKS, *_SUBJECT, *_ENGAGEMENT, *RATINGS})
-_ATTRIBUTE = regex.compile(r"attr\.[a-z][a-z0-9_]{0,39}")
+LONGEST_FREE_NAME = 40
+_FREE = regex.compile(rf"(?:attr|comment)\.[a-z][a-z0-9_]{{0,{LONGEST_FREE_NAME - 1}}}")
+COMMENT = "comment."
+"""Begins the fields of a survey answer's further comments: each becomes a mention that replies to the answer."""
 _SCALE = regex.compile(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)")
 
 
@@ -95,7 +100,7 @@ def read_fixed(arguments: Iterable[str]) -> dict[str, str]:
         field = _field(field, "--set")
         if field in RATINGS:
             raise ConfigError(f"--set {argument}: a rating differs from row to row; use --map {field}=COLUMN:1-5.")
-        if field in ("id", "text"):
+        if field in ("id", "text") or field.startswith(COMMENT):
             raise ConfigError(f"--set {argument}: {field} differs from row to row; use --map {field}=COLUMN.")
         fixed[field] = value
     return fixed
@@ -110,8 +115,8 @@ def fields_of(cells: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
         value: Any = columns.fixed.get(field)
         if field in columns.mapped:
             cell = cells.get(columns.mapped[field].column)
-            value = value if cell is None or (isinstance(cell, str) and not cell.strip()) else cell
-        if value is None:
+            value = value if is_blank(cell) else cell
+        if value is None or field.startswith(COMMENT):
             continue
         if field in RATINGS:
             ratings.append(_rating(field, value, cells, columns))
@@ -128,8 +133,16 @@ def fields_of(cells: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     return fields | {name: group for name, group in groups.items() if group}
 
 
+def comments_of(cells: Mapping[str, Any], columns: Columns) -> Iterator[tuple[str, str, Any]]:
+    """Give the further comments of a row: name, column and what was written."""
+    for field, one in columns.mapped.items():
+        if field.startswith(COMMENT) and not is_blank(cells.get(one.column)):
+            yield field.removeprefix(COMMENT), one.column, cells[one.column]
+
+
 def _rating(field: str, value: Any, cells: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     scale = columns.mapped[field].scale
+    value = read_score(value, highest=scale[1] if scale else None)
     if scale is None and columns.scale_column:
         return {"measure": field, "value": value, "lowest": 1, "highest": cells.get(columns.scale_column)}
     lowest, highest = scale or (None, None)
@@ -138,7 +151,7 @@ def _rating(field: str, value: Any, cells: Mapping[str, Any], columns: Columns) 
 
 def _field(name: str, flag: str) -> str:
     name = _ALIASES.get(name, name)
-    if name not in SETTABLE and not _ATTRIBUTE.fullmatch(name):
+    if name not in SETTABLE and not _FREE.fullmatch(name):
         known = ", ".join(sorted(SETTABLE))
-        raise ConfigError(f"{flag} {name}: there is no such field. Fields: {known}, attr.NAME.")
+        raise ConfigError(f"{flag} {name}: there is no such field. Fields: {known}, attr.NAME, comment.NAME.")
     return name

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ingest.raw import RedactedRecord
 from ingest.times import read_time
 from textcx.errors import UnreadableRecordError
-from textcx.mention import Mention, Precision, Rating, RatingMeasure, Voice
+from textcx.mention import Mention, Precision, Rating, RatingMeasure, Reference, Voice
 
 LONGEST_TEXT = 1_000_000
 """Code points; spaCy refuses more, and no customer writes it."""
@@ -68,6 +68,28 @@ def normalize(record: RedactedRecord, *, version: int) -> Mention:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "record"
         raise UnreadableRecordError(f"{record.place}: {where}: {first['msg']}") from None
+
+
+def bare_mention(record: RedactedRecord) -> Mention:
+    """Return a mention that says which one a record is and whose, and nothing else; that can be told of any record."""
+    author = record.fields.get("author")
+    return Mention(
+        id=record.id,
+        revision=record.revision,
+        kind="review",
+        source="-",
+        collected_at=record.collected_at,
+        author=author if isinstance(author, str) else None,
+        reference=read_reference(record.fields),
+    )
+
+
+def read_reference(fields: Mapping[str, Any]) -> Reference | None:
+    """Return a record's key of the company's own system, or None if it has none that can be stored."""
+    try:
+        return Reference.model_validate(fields.get("reference"))
+    except ValidationError:
+        return None
 
 
 def read_rating(rating: Mapping[str, Any]) -> Rating:

@@ -37,6 +37,8 @@ class RawRecord:
             of all fields. A file's row is the same whatever `--set` adds to it.
         occurrence: Which one of several equal records without id and author this is, from 0.
         source_revision: The source's own mark of a change, if it has one.
+        parent: For a further comment of a survey answer: the answer, to which it replies.
+        part: Which of the answer's further comments this is.
     """
 
     source_kind: str
@@ -48,6 +50,8 @@ class RawRecord:
     content: bytes = b""
     occurrence: int = 0
     source_revision: str | None = None
+    parent: "RawRecord | None" = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ def redact(record: RawRecord, secret: Secret) -> RedactedRecord:
             redacted[name] = redact_reference(value, record.place, secret)
         elif name not in ("text", "title"):
             redacted[name] = _redact_value(value, record.place)
+    if record.parent is not None and any(record.parent.fields.get(name) for name in ("text", "title", "ratings")):
+        redacted["reply_to"] = _identity(record.parent, record.parent.fields, secret)
     content = secret.fingerprint(digest(fields))
     return RedactedRecord(
         id=_identity(record, fields, secret),
@@ -102,6 +104,9 @@ def _identity(record: RawRecord, fields: Mapping[str, Any], secret: Secret) -> s
     Without a native id, the same author at the same time with the same text is the same mention; where the
     author or time is unknown, equal records are told apart by their order, for they may be of different people.
     """
+    if record.parent is not None:
+        answer = _identity(record.parent, record.parent.fields, secret)
+        return mention_id(record.source_kind, record.scope, f"part:{record.part}:{answer}")
     native_id = record.native_id
     if not native_id:
         if fields.get("author") and fields.get("published_at"):

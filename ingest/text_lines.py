@@ -6,10 +6,12 @@ Memory does not grow with the file: a line may be long, a file may not be held.
 import codecs
 import gzip
 import io
+import shutil
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any, AnyStr, BinaryIO, Literal, cast
 
 import regex
@@ -24,9 +26,7 @@ NumberedLine = tuple[int, str | None]
 _SAMPLE_BYTES = 64 * 2**10
 _GZIP_MAGIC = b"\x1f\x8b"
 _OTHER_MAGIC = {
-    b"PK\x03\x04": "a ZIP or Excel file",
-    b"\xd0\xcf\x11\xe0": "an old Office file",
-    b"PAR1": "a Parquet file",
+    b"\xd0\xcf\x11\xe0": "an old Office file (.xls)",
     b"%PDF": "a PDF file",
     b"BZh": "a bzip2 file",
     b"\xfd7zXZ": "an xz file",
@@ -38,8 +38,8 @@ _MOST_CONTROL_BYTES = 8
 _MOST_CONTROL_SHARE = 0.05
 _LEAST_NUL_SHARE = 0.7
 """Of every second byte: then it is UTF-16 without a mark, since most of what people write here is Latin."""
-_BYTES_OF_A_BOMB = 64 * 2**20
-_LARGEST_RATIO = 200
+BYTES_OF_A_BOMB = 64 * 2**20
+LARGEST_RATIO = 200
 """Deflate makes text 3 to 20 times smaller; 200 times, and much of it, is made to fill a disk."""
 _UTF_8_CHARACTER = regex.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
@@ -50,17 +50,16 @@ def read_sample(path: Path) -> tuple[Encoding, str]:
     Raises:
         SourceUnreadableError: It is absent, empty, or no text.
     """
-    with _failing_as_unreadable(path, "cannot be read"), _open(path) as file:
-        sample = file.read(_SAMPLE_BYTES)
+    sample = read_start(path)
     if not sample.strip(b"\x00\t\n\r ") or sample in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise SourceUnreadableError(f"{path.name} is empty.")
     for magic, kind in _OTHER_MAGIC.items():
         if sample.startswith(magic):
-            raise SourceUnreadableError(f"{path.name} is {kind}. Save it as CSV or JSON Lines, plain or gzip.")
+            raise SourceUnreadableError(f"{path.name} is {kind}. Save it as XLSX, CSV or JSON Lines.")
     encoding = _encoding(sample)
     control_bytes = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
     if encoding == "utf-8" and control_bytes > max(_MOST_CONTROL_BYTES, _MOST_CONTROL_SHARE * len(sample)):
-        message = f"{path.name} is no text file. textcx reads CSV and JSON Lines, plain or gzip."
+        message = f"{path.name} is no text file. textcx reads CSV, XLSX, JSON, JSON Lines and Parquet, plain or gzip."
         raise SourceUnreadableError(message)
     if encoding == "utf-8":
         return encoding, _decode(sample.removeprefix(codecs.BOM_UTF8))
@@ -73,7 +72,7 @@ def read_lines(path: Path, encoding: Encoding) -> Iterator[NumberedLine]:
     Raises:
         SourceUnreadableError: The file breaks off (a truncated gzip), or unpacks to far more than it should.
     """
-    with _failing_as_unreadable(path, "breaks off"), _open(path) as file:
+    with _failing_as_unreadable(path, "breaks off"), open_unpacked(path) as file:
         if encoding != "utf-8":
             with io.TextIOWrapper(file, encoding, "replace", newline="\n") as text:
                 yield from _bounded(text, "\n")
@@ -99,8 +98,8 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int:
         count = self._gzip.readinto(buffer)
         self._given += count
-        if self._given > max(_BYTES_OF_A_BOMB, _LARGEST_RATIO * self._packed.tell()):
-            message = f"{self._name} unpacks to more than {_LARGEST_RATIO} times its size. It is not read further."
+        if self._given > max(BYTES_OF_A_BOMB, LARGEST_RATIO * self._packed.tell()):
+            message = f"{self._name} unpacks to more than {LARGEST_RATIO} times its size. It is not read further."
             raise SourceUnreadableError(message)
         return count
 
@@ -110,11 +109,40 @@ class _Unpacked(io.RawIOBase):
         super().close()
 
 
-def _open(path: Path) -> BinaryIO:
+def open_unpacked(path: Path) -> BinaryIO:
+    """Return the bytes of a file, unpacked as they are read if it is gzip; reading on in a bomb raises our error."""
     file = path.open("rb")
     if file.peek(2).startswith(_GZIP_MAGIC):
         return cast(BinaryIO, io.BufferedReader(_Unpacked(file, path.name), buffer_size=_SAMPLE_BYTES))
     return file
+
+
+@contextmanager
+def open_seekable(path: Path) -> Iterator[BinaryIO]:
+    """Give a file that can be read from any place; one of gzip is unpacked on disk.
+
+    Raises:
+        SourceUnreadableError: It cannot be opened or unpacked.
+    """
+    with ExitStack() as stack:
+        with _failing_as_unreadable(path, "cannot be read"):
+            file = stack.enter_context(open_unpacked(path))
+            if not file.seekable():
+                copy = stack.enter_context(TemporaryFile())
+                shutil.copyfileobj(file, copy, _SAMPLE_BYTES)
+                copy.seek(0)
+                file = cast(BinaryIO, copy)
+        yield file
+
+
+def read_start(path: Path) -> bytes:
+    """Return the first 64 kB of a file, unpacked if it is gzip.
+
+    Raises:
+        SourceUnreadableError: It is absent or cannot be unpacked.
+    """
+    with _failing_as_unreadable(path, "cannot be read"), open_unpacked(path) as file:
+        return file.read(_SAMPLE_BYTES)
 
 
 @contextmanager

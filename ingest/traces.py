@@ -5,7 +5,7 @@ found by.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ from cryptography.fernet import InvalidToken
 
 from ingest.inbox_file import add_to_tally
 from ingest.near_copies import forget_sketches
+from ingest.normalize import read_reference
 from ingest.secret import Secret
 from textcx.database import Database
 from textcx.mention import is_mention_id
@@ -34,15 +35,18 @@ class Traces:
         self._database = database
         self._secret = secret
 
+    def people(self) -> Iterator[tuple[str, Person]]:
+        """Give whose each record is that waits or is set aside, with its id: once by author, once by reference."""
+        connection = self._database.connection
+        for table in ("entry", "quarantine"):
+            rows = connection.execute(f"SELECT id, body FROM {table} WHERE id IS NOT NULL").fetchall()
+            for identifier, body in rows:
+                for person in _people_of(orjson.loads(body)):
+                    yield identifier.hex(), person
+
     def mentions_of(self, person: Person) -> list[str]:
         """Return the ids of a person's records that wait or are set aside."""
-        connection = self._database.connection
-        found = {}
-        for table in ("entry", "quarantine"):
-            for identifier, body in connection.execute(f"SELECT id, body FROM {table} WHERE id IS NOT NULL"):
-                if _is_of(orjson.loads(body), person):
-                    found[identifier.hex()] = None
-        return list(found)
+        return list(dict.fromkeys(identifier for identifier, one in self.people() if one == person))
 
     def forget(self, identifiers: Sequence[str]) -> int:
         """Erase what is known of mentions; return how many records of them waited or were set aside.
@@ -100,7 +104,6 @@ class Traces:
             return ""
 
 
-def _is_of(fields: Mapping[str, Any], person: Person) -> bool:
-    if person.reference is not None:
-        return fields.get("reference") == person.reference.model_dump()
-    return fields.get("author") == person.author
+def _people_of(fields: Mapping[str, Any]) -> Iterator[Person]:
+    people = (Person(author=fields.get("author")), Person(reference=read_reference(fields)))
+    return (person for person in people if person.is_somebody)

@@ -27,7 +27,9 @@ if TYPE_CHECKING:  # imported where they are built: a command loads what it need
     from textcx.database import Database
     from textcx.pipeline import Pipeline
     from textcx.query.tree import Query
+    from textcx.store.elastic.store import ElasticStore
     from textcx.store.embedded.store import EmbeddedStore
+    from textcx.store.engine import Engine
     from textcx.touchpoints import Taxonomy
     from textcx.words import Lemmas
 
@@ -122,11 +124,40 @@ class Workshop:
         return read_taxonomy(folder / f"{self.settings.taxonomy}.yaml", folder=folder)
 
     @cached_property
-    def store(self) -> "EmbeddedStore":
+    def store(self) -> "Engine":
         """Where mentions live."""
+        return self.elastic_store if self.settings.store == "elastic" else self.embedded_store
+
+    @cached_property
+    def embedded_store(self) -> "EmbeddedStore":
+        """The store in the data folder."""
         from textcx.store.embedded.store import EmbeddedStore
 
         return EmbeddedStore.open(self.settings.data, lemmas=self.lemmas, key=self.secret.people_key)
+
+    @cached_property
+    def elastic_store(self) -> "ElasticStore":
+        """The store on Elasticsearch, with its ledger in the data folder."""
+        from textcx.store.elastic.access import read_access
+        from textcx.store.elastic.store import ElasticStore
+
+        settings = self.settings
+        access = read_access(
+            settings.elastic_url,
+            api_key_file=settings.elastic_api_key_file,
+            user=settings.elastic_user,
+            password_file=settings.elastic_password_file,
+            ca_file=settings.elastic_ca_file,
+        )
+        return ElasticStore.open(
+            settings.data,
+            access,
+            lemmas=self.lemmas,
+            key=self.secret.people_key,
+            alias=settings.elastic_alias,
+            division=settings.elastic_division,
+            shards=settings.elastic_shards,
+        )
 
     @cached_property
     def erasure(self) -> "Erasure":
@@ -162,7 +193,8 @@ class Workshop:
 
     def close(self) -> None:
         """Close the files that were opened."""
-        for name in ("store", "keys", "_inbox_file"):
+        self.__dict__.pop("store", None)  # one of the next two
+        for name in ("embedded_store", "elastic_store", "keys", "_inbox_file"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

@@ -9,12 +9,14 @@ import typer
 
 from service.assembly import ease_garbage_collector
 from service.commands import (
+    backup,
     bench,
     compare,
     demo,
     doctor,
     enrich,
     explain,
+    export,
     forget,
     ingest,
     keys,
@@ -44,7 +46,10 @@ app.command(name="trends")(measures.trends)
 app.command(name="breakdown")(measures.breakdown)
 app.command(name="compare")(compare.compare)
 app.command(name="explain")(explain.explain)
+app.command(name="export")(export.export)
 app.command(name="forget")(forget.forget)
+app.command(name="backup")(backup.backup)
+app.command(name="restore")(backup.restore)
 app.command(name="serve")(serve.serve)
 app.command(name="doctor")(doctor.doctor)
 app.command(name="bench")(bench.bench)

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from service.problems import problem
 
+_LEAST_READ_BYTES = 16 * 2**10
 _AWAITS_CLIENT = frozenset({h11.IDLE, h11.SEND_BODY})
 
 
@@ -61,7 +62,7 @@ class BoundedConnection(H11Protocol):
         *arguments: As uvicorn gives them.
         crowd: All connections of the server.
         read_seconds: From the first byte of a request to its last, and how long to wait for the first.
-        write_seconds: How long a client may take nothing of its answer.
+        write_seconds: In which time a client must read 16 KiB of its answer, or all that is left.
         unwanted_bytes: How much of a body is taken and thrown away once it has been refused.
         **options: As uvicorn gives them.
     """
@@ -81,6 +82,7 @@ class BoundedConnection(H11Protocol):
         self._write_seconds = write_seconds
         self._unwanted_bytes = unwanted_bytes
         self._unwanted_so_far = 0
+        self._unread_bytes = 0
         self._read_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._has_begun = False
@@ -158,8 +160,16 @@ class BoundedConnection(H11Protocol):
         return self.conn.their_state is h11.SEND_BODY and self.cycle.response_complete
 
     def _watch_writing(self) -> None:
-        if self._write_timer is None or self._write_timer.cancelled():
-            self._write_timer = self.loop.call_later(self._write_seconds, self.transport.abort)
+        _cancel(self._write_timer)
+        self._unread_bytes = self.transport.get_write_buffer_size()
+        self._write_timer = self.loop.call_later(self._write_seconds, self._check_writing)
+
+    def _check_writing(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+        if unread and self._unread_bytes - unread < _LEAST_READ_BYTES:
+            self.transport.abort()
+        elif unread:
+            self._watch_writing()
 
     def _be_too_slow(self) -> None:
         if not self._has_begun:

@@ -14,6 +14,7 @@ SCOPE_OF: Mapping[str, KeyScope | Literal["open"]] = {
     "POST /v1/enrich": "read",
     "GET /v1/search": "read",
     "POST /v1/search": "read",
+    "GET /v1/export": "read",
     "GET /v1/trends": "read",
     "GET /v1/breakdown": "read",
     "GET /v1/compare": "read",

@@ -13,6 +13,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ingest.job import BATCH_SECONDS, Job
 from service.assembly import Workshop, ease_garbage_collector
@@ -79,7 +80,9 @@ def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
 
     def stop(_signal: int, _frame: object) -> None:
         for child in children:
-            os.kill(child, signal.SIGTERM)
+            with suppress(ProcessLookupError, ChildProcessError):  # it has just ended by itself
+                os.kill(child, signal.SIGTERM)
+                os.waitpid(child, 0)
         sys.exit(0)
 
     signal.signal(signal.SIGTERM, stop)
@@ -116,6 +119,10 @@ def main() -> None:
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(_CONFIG_EXIT)
+    except RetryableError as error:  # the disk is full or fails; whoever started us tries again
+        sys.stderr.write(f"{error}\n")
+        time.sleep(_STORE_PAUSE_SECONDS)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

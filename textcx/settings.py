@@ -6,7 +6,7 @@ Order of precedence: flag, environment (`TEXTCX_...`), file (`configs/textcx.tom
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +28,15 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=0, le=64)] = 0
     worker_idle_seconds: Annotated[float, Field(ge=0)] = 300.0
     most_waiting_records: Annotated[int, Field(ge=1000)] = 50_000
+    store: Literal["embedded", "elastic"] = "embedded"
+    elastic_url: str = "http://localhost:9200"
+    elastic_alias: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")] = "textcx"
+    elastic_division: Literal["year", "month"] = "year"
+    elastic_shards: Annotated[int, Field(ge=1, le=64)] = 1
+    elastic_api_key_file: Path | None = None
+    elastic_user: str | None = None
+    elastic_password_file: Path | None = None
+    elastic_ca_file: Path | None = None
     admin_key_file: Path | None = None
     config_dir: Path | None = None
 

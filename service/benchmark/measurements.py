@@ -84,16 +84,25 @@ def run_benchmark(mentions: int) -> Iterator[Measured]:
 
 def _measure_questions(workshop: Workshop) -> Iterator[Measured]:
     questions = workshop.questions
-    lines = (configs_folder() / "bench" / "queries.txt").read_text(encoding="utf-8").splitlines()
-    queries = [line for line in lines if line.strip()]
+    queries = _queries("queries.txt")
     search = _times_ms(queries, lambda q: questions.search(q))
     trend = _times_ms(queries, lambda q: questions.trends("net_sentiment", by="touchpoint", q=q))
-    yield Measured("search, median", _percentile(search, 50), "ms", None, is_better_high=False)
-    yield Measured("search, 99th percentile", _percentile(search, 99), "ms", 20, is_better_high=False)
-    yield Measured("monthly trend by touchpoint, median", _percentile(trend, 50), "ms", None, is_better_high=False)
-    yield Measured(
-        "monthly trend by touchpoint, 99th percentile", _percentile(trend, 99), "ms", 60, is_better_high=False
-    )
+    near = _times_ms(_queries("near.txt"), lambda q: questions.search(q))
+    yield _time("search, median", search, 50)
+    yield _time("search, 99th percentile", search, 99, floor=20)
+    yield _time("monthly trend by touchpoint, median", trend, 50)
+    yield _time("monthly trend by touchpoint, 99th percentile", trend, 99, floor=60)
+    yield _time("prefix inside NEAR, median", near, 50)
+    yield _time("prefix inside NEAR, 99th percentile", near, 99, floor=500)
+
+
+def _queries(name: str) -> list[str]:
+    lines = (configs_folder() / "bench" / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip()]
+
+
+def _time(name: str, times_ms: Sequence[float], percent: int, *, floor: float | None = None) -> Measured:
+    return Measured(name, _percentile(times_ms, percent), "ms", floor, is_better_high=False)
 
 
 def _measure_enrichment(workshop: Workshop, texts: Sequence[str]) -> Measured:

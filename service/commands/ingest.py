@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -16,12 +16,15 @@ from ingest.mapping import read_fixed, read_map
 from ingest.normalize import normalize
 from ingest.outcome import RunReport
 from ingest.raw import RawRecord, Unreadable
+from ingest.ready_mapping import read_ready
 from ingest.redact import redact
+from ingest.suggestion import quoted, suggest
 from service.assembly import Workshop
 from service.commands.options import AsJson, Data, open_workshop
 from service.commands.screen import console, print_json
 from service.indexer import Indexer
 from service.reports import report_as_dict
+from textcx.configs import configs_folder
 from textcx.errors import RecordError
 
 _PREVIEW_RECORDS = 5
@@ -30,13 +33,23 @@ _SET_ASIDE_EXIT = 3
 
 
 def ingest(
-    file: Annotated[Path, typer.Argument(help="CSV or JSON Lines, plain or gzip.")],
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX, JSON, JSON Lines or Parquet, plain or gzip.")],
     mapped: Annotated[
         list[str] | None,
         typer.Option("--map", help="FIELD=COLUMN[:SCALE], e.g. text=Comment, rating=Stars:1-5, published_at=Date:dmy."),
     ] = None,
     fixed: Annotated[
         list[str] | None, typer.Option("--set", help="FIELD=VALUE for all rows, e.g. brand=Acme, kind=review.")
+    ] = None,
+    table: Annotated[
+        str | None,
+        typer.Option("--table", help="Which sheet of a workbook, or which list of a JSON document: data.reviews."),
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            "--mapping", help="A ready mapping of configs/mappings, e.g. qualtrics; without it, found by the columns."
+        ),
     ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Show the first records as they would be stored; store nothing.")
@@ -49,7 +62,17 @@ def ingest(
     Reading it again, or a grown copy of it, adds only what is new. Exit status 3: done, but some records were set
     aside; `textcx quarantine list` says why.
     """
-    connector = FileConnector(file, mapped=read_map(mapped or []), fixed=read_fixed(fixed or []))
+    told = [("--table", table), ("--mapping", mapping)]
+    told += [("--map", one) for one in mapped or []] + [("--set", one) for one in fixed or []]
+    connector = FileConnector(
+        file,
+        mapped=read_map(mapped or []),
+        fixed=read_fixed(fixed or []),
+        table=table,
+        mapping=mapping,
+        ready=read_ready(configs_folder() / "mappings"),
+        command=suggest(str(file), *(f"{option} {quoted(value)}" for option, value in told if value is not None)),
+    )
     workshop = open_workshop(data)
     if preview:
         _show_preview(connector, workshop)
@@ -59,6 +82,8 @@ def ingest(
         print_json(report_as_dict(report))
     else:
         print_report(report, unused=connector.columns.unused)
+        for remark in _remarks(connector):
+            console().print(remark, markup=False)
         if "id" not in connector.columns.mapped:
             console().print("No column is an id: a row that changes is a new mention. --map id=COLUMN names one.")
     workshop.close()
@@ -104,6 +129,17 @@ def print_report(report: RunReport, *, unused: tuple[str, ...] = ()) -> None:
         out.print("Some records were set aside; `textcx quarantine list` says why.", markup=False)
 
 
+def _remarks(connector: FileConnector) -> Iterator[str]:
+    """Give what somebody who knows the file should know of how it was read."""
+    if connector.ready_mapping:
+        yield f"Read as {connector.ready_mapping.title}."
+    if connector.shape.table:
+        others = ", ".join(connector.shape.not_read)
+        yield f"Read {connector.shape.table!r}." + (f" Not read: {others}; --table NAME reads one." if others else "")
+    for remark, count in connector.remarks.items():
+        yield f"{count:,} {remark}."
+
+
 def _await_end(workshop: Workshop, run: str, wait: Callable[[float], None], show: Callable[[int, int], None]) -> None:
     while not (report := workshop.runs.report(run)).is_done:
         show(report.read - report.pending, report.read)
@@ -131,6 +167,8 @@ def _show_preview(connector: FileConnector, workshop: Workshop) -> None:
         out.print(f"{field} = column {one.column!r}{scale}", markup=False)
     for field, value in columns.fixed.items():
         out.print(f"{field} = {value!r} for all rows", markup=False)
+    for remark in _remarks(connector):
+        out.print(remark, markup=False)
     if columns.unused:
         out.print(f"not used: {', '.join(columns.unused)}", markup=False)
     for record in islice(connector.read(), _PREVIEW_RECORDS):

@@ -1,6 +1,6 @@
 """Questions: what people ask of the stored mentions, checked, and handed to the module that answers it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -11,6 +11,7 @@ from service.questions.comparison import comparison
 from service.questions.scope import Scope, Scopes, check_dimension
 from service.questions.tallies import Periods
 from service.questions.trend import trend
+from textcx.annotation import AnnotatedMention
 from textcx.errors import RequestError, UnknownNameError
 from textcx.query.interval import IntervalName, WeekStart
 from textcx.query.measure import EVERY_DIMENSION, Measure
@@ -168,6 +169,16 @@ class Questions:
         second = self._scopes.counted({"q": q, "b": b}, since=since, until=until, timezone=timezone)
         periods = _periods(interval, first, week_starts)
         return comparison(self._store, found, first, second, periods, by=by, limit=limit)
+
+    def export(
+        self, q: str = "", *, since: str | None = None, until: str | None = None, timezone: str | None = None
+    ) -> Iterator[AnnotatedMention]:
+        """Give all hits, newest first, without holding them in memory.
+
+        Raises:
+            RequestError: The query or a date is not one that can be answered; raised before the first hit.
+        """
+        return self._store.export(self._scopes.of({"q": q}, since=since, until=until, timezone=timezone).query)
 
     def query(self, q: str, *, since: str | None = None, until: str | None = None) -> Query:
         """Return a query's tree, with the time window if one is given.

@@ -18,6 +18,7 @@ from textcx.query.tree import Everything, Keyword, Not, Or, Query
 from textcx.store.base import Bucket, MentionStore
 
 _ANY_DIMENSION = "source"
+_NOTHING = Tally(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ class Intervals:
 
     def of(self, key: str) -> list[Tally]:
         """Return what was added up for a value, interval by interval; empty ones too."""
+        tallies = [bucket.tallies.get(key, _NOTHING) for bucket in self.buckets]
         return [
-            replace(bucket.tallies.get(key, Tally(0)), whole=whole)
-            for bucket, whole in zip(self.buckets, self.wholes, strict=True)
+            tally if whole is None else replace(tally, whole=whole)
+            for tally, whole in zip(tallies, self.wholes, strict=True)
         ]
 
 

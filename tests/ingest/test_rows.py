@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.formats.row import Row
 from ingest.raw import Unreadable
-from ingest.rows import Row, find_shape, read_rows
+from ingest.rows import find_shape, read_rows
 from ingest.text_lines import LONGEST_LINE_BYTES
 from textcx.errors import SourceUnreadableError
 

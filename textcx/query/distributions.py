@@ -4,6 +4,7 @@ Own code because the core does without scipy: two continued fractions and a seri
 Press et al. 2007, "Numerical Recipes", sections 6.2 and 6.4. Tests hold them to scipy.
 """
 
+from functools import lru_cache
 from math import erfc, exp, inf, lgamma, log, log1p, pi, sqrt
 from statistics import NormalDist
 
@@ -44,6 +45,7 @@ def t_p(t: float, degrees: float) -> float:
     return _beta_share(degrees / (degrees + square), square / (degrees + square), degrees / 2, 0.5)
 
 
+@lru_cache(maxsize=10_000)  # a trend asks for the same few hundred times
 def t_critical(degrees: float) -> float:
     """Return the t that a Student variable stays within, on both sides, with 95 % probability.
 

@@ -4,6 +4,7 @@ A store calls these once, when it indexes a mention; so a measure only counts, a
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from textcx.annotation import Polarity
@@ -108,6 +109,7 @@ def scale_name(lowest: float, highest: float) -> str:
     return f"{lowest + 0.0:.15g}-{highest + 0.0:.15g}"
 
 
+@lru_cache(maxsize=1_000)
 def scale_ends(name: str) -> tuple[float, float]:
     """Return lowest and highest of a scale named by `scale_name`.
 

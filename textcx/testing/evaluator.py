@@ -3,7 +3,8 @@
 It is what stores are measured against, so it shares as little with them as can be: only the words and lemmas.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from textcx.annotation import AnnotatedMention
@@ -29,6 +30,32 @@ from textcx.words import LANGUAGES, Lemmas, split_words
 
 Run = tuple[int, int]
 Operand = Word | Exact | Prefix | Phrase | Near | AnyOf
+_MEMO_TEXTS = 20_000
+"""A test asks many queries about the same texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The words of a text, and their lemmas in its language."""
+
+    words: tuple[str, ...]
+    lemmas: tuple[str, ...]
+    language: str
+
+
+class _Forms(dict[str, bool]):
+    """Whether a word that is met is one that was asked for, in any form or as part of a compound; found out once."""
+
+    def __init__(self, asked: str, language: str, lemmas: Lemmas) -> None:
+        super().__init__()
+        self._lemma = lemmas.lemma(asked, language)
+        self._language = language
+        self._lemmas = lemmas
+
+    def __missing__(self, met: str) -> bool:
+        lemma, parts = self._lemmas.lemma(met, self._language), self._lemmas.parts(met, self._language)
+        self[met] = self._lemma in (lemma, *(parts or ()))
+        return self[met]
 
 
 class Evaluator:
@@ -40,6 +67,8 @@ class Evaluator:
 
     def __init__(self, lemmas: Lemmas) -> None:
         self._lemmas = lemmas
+        self._read = lru_cache(maxsize=_MEMO_TEXTS)(self._read_text)
+        self._forms = lru_cache(maxsize=_MEMO_TEXTS)(self._forms_of)
 
     def matches(self, query: Query, annotated: AnnotatedMention, facts: Facts | None = None) -> bool:
         """Say whether a query matches a mention, whose facts a caller with many queries gives along."""
@@ -61,61 +90,67 @@ class Evaluator:
                 return any(self._stands_in(query, annotated, field) for field in ("text", "title"))
 
     def _stands_in(self, operand: Operand, annotated: AnnotatedMention, field: str) -> bool:
-        text = annotated.mention.text if field == "text" else annotated.mention.title or ""
+        written = annotated.mention.text if field == "text" else annotated.mention.title
+        if not written:
+            return False
         code = annotated.annotations.language.code
-        return bool(self._runs(operand, _words(text), code if code in LANGUAGES else "und"))
+        return bool(self._runs(operand, self._read(written, code if code in LANGUAGES else "und")))
 
-    def _runs(self, operand: Operand, words: Sequence[str], language: str) -> set[Run]:
+    def _runs(self, operand: Operand, text: _Text) -> Collection[Run]:
         """Return where an operand stands: index of the first word and index after the last."""
         match operand:
             case Near(left, right, gap, ordered):
-                lefts, rights = self._runs(left, words, language), self._runs(right, words, language)
+                lefts = self._runs(left, text)
+                rights = self._runs(right, text) if lefts else ()
                 pairs = [(one, other) for one in lefts for other in rights]
                 if not ordered:
                     pairs += [(other, one) for one, other in pairs]
                 return {(one[0], other[1]) for one, other in pairs if 0 <= other[0] - one[1] <= gap}
             case AnyOf(operands):
-                return {run for one in operands for run in self._runs(one, words, language)}
+                return {run for one in operands for run in self._runs(one, text)}
             case Word(word):
                 wanted = _words(word)
                 if len(wanted) != 1:
-                    return self._runs(Phrase(wanted), words, language)
-                return _sequence(wanted, words, lambda asked, found: self._means(asked, found, language))
+                    return self._runs(Phrase(wanted), text)
+                is_meant = self._forms(wanted[0], text.language)
+                return [(at, at + 1) for at, found in enumerate(text.words) if is_meant[found]]
             case Exact(word):
-                return _sequence(_words(word), words, str.__eq__)
+                return _sequence(_words(word), text.words)
             case Prefix(prefix):
                 *opening, last = _words(prefix) or ("",)
                 if not last:
-                    return set()
-                begun = {(at, at + 1) for at, word in enumerate(words) if word.startswith(last)}
+                    return ()
+                begun = [(at, at + 1) for at, word in enumerate(text.words) if word.startswith(last)]
                 if not opening:
                     return begun
-                before = _sequence(opening, words, str.__eq__)
+                before = _sequence(opening, text.words)
                 return {(one[0], other[1]) for one in before for other in begun if one[1] == other[0]}
             case Phrase(phrase):
                 wanted = tuple(word for written in phrase for word in _words(written))
-                lemma = self._lemmas.lemma
-                return _sequence(wanted, words, lambda asked, met: lemma(asked, language) == lemma(met, language))
+                return _sequence([self._lemmas.lemma(word, text.language) for word in wanted], text.lemmas)
 
-    def _means(self, asked: str, found: str, language: str) -> bool:
-        lemma = self._lemmas.lemma(asked, language)
-        return lemma in (self._lemmas.lemma(found, language), *(self._lemmas.parts(found, language) or ()))
+    def _read_text(self, written: str, language: str) -> _Text:
+        words = _words(written)
+        return _Text(words, tuple(self._lemmas.lemma(word, language) for word in words), language)
+
+    def _forms_of(self, asked: str, language: str) -> _Forms:
+        return _Forms(asked, language, self._lemmas)
 
 
-@lru_cache(maxsize=10_000)  # a test asks many queries about the same texts
+@lru_cache(maxsize=_MEMO_TEXTS)
 def _words(written: str) -> tuple[str, ...]:
     return tuple(word.surface for word in split_words(written))
 
 
-def _sequence(wanted: Sequence[str], words: Sequence[str], is_met: Callable[[str, str], bool]) -> set[Run]:
+def _sequence(wanted: Sequence[str], words: Sequence[str]) -> Collection[Run]:
     length = len(wanted)
-    if length == 0:
-        return set()
-    return {
+    if length == 0 or wanted[0] not in words:
+        return ()
+    return [
         (first, first + length)
-        for first in range(len(words) - length + 1)
-        if all(is_met(asked, found) for asked, found in zip(wanted, words[first : first + length], strict=True))
-    }
+        for first, word in enumerate(words)
+        if word == wanted[0] and list(words[first : first + length]) == list(wanted)
+    ]
 
 
 def _holds(condition: Keyword | NumberRange | DateRange, facts: Facts) -> bool:

@@ -1,5 +1,6 @@
 """Random queries: trees of every kind, about words and values that random mentions have, and some that none has."""
 
+from collections.abc import Sequence
 from random import Random
 from typing import get_args
 
@@ -35,6 +36,7 @@ from textcx.testing.random_mentions import (
 )
 from textcx.words import split_words
 
+SingleOperand = Word | Exact | Prefix | Phrase
 _RUNS = [[word.surface for word in split_words(sentence)] for some in SENTENCES.values() for sentence in some]
 _WORDS = sorted({word for run in _RUNS for word in run})
 # Base forms, parts of compounds, two words written as one, words that no sentence has, and no word at all.
@@ -68,39 +70,46 @@ _KEYWORDS = {
 }
 
 
-def random_query(chance: Random, *, depth: int = 3) -> Query:
-    """Return a query, at most so deep."""
+def random_query(chance: Random, *, depth: int = 3, runs: Sequence[Sequence[str]] = _RUNS) -> Query:
+    """Return a query.
+
+    Args:
+        chance: The same state gives the same query.
+        depth: At most so deep.
+        runs: Words of sentences that it may ask for; those of random mentions unless others are given.
+    """
     if depth > 1 and chance.random() < 0.5:
-        children = tuple(random_query(chance, depth=depth - 1) for _ in range(chance.choice((1, 2, 2, 3))))
+        children = tuple(random_query(chance, depth=depth - 1, runs=runs) for _ in range(chance.choice((1, 2, 2, 3))))
         branch: Query = chance.choice((And(children), And(children), Or(children), Or(children), Not(children[0])))
         return branch
     leaf = chance.random()
     if leaf < 0.02:
         return Everything()
     if leaf < 0.55:
-        operand = _near(chance) if chance.random() < 0.4 else _operand(chance)
+        operand = _near(chance, runs) if chance.random() < 0.4 else _operand(chance, chance.choice(runs))
         return InField(chance.choice(("text", "title")), operand) if chance.random() < 0.2 else operand
     if leaf < 0.8:
         return _keyword(chance)
     return _number_range(chance) if leaf < 0.9 else _date_range(chance)
 
 
-def _near(chance: Random) -> Near:
+def _near(chance: Random, runs: Sequence[Sequence[str]]) -> Near:
     left, right = (
-        AnyOf(tuple(_operand(chance) for _ in range(chance.randint(1, 3)))) if chance.random() < 0.3 else one
-        for one in _neighbours(chance)
+        AnyOf(tuple(_operand(chance, chance.choice(runs)) for _ in range(chance.randint(1, 3))))
+        if chance.random() < 0.3
+        else one
+        for one in _neighbours(chance, runs)
     )
     return Near(left, right, chance.choice(_GAPS), ordered=chance.random() < 0.5)
 
 
-def _neighbours(chance: Random) -> tuple[Word | Exact | Prefix | Phrase, Word | Exact | Prefix | Phrase]:
+def _neighbours(chance: Random, runs: Sequence[Sequence[str]]) -> tuple[SingleOperand, SingleOperand]:
     """Return two operands that stand in one sentence, in either order."""
-    run = chance.choice(_RUNS)
+    run = chance.choice(runs)
     return _operand(chance, run), _operand(chance, run)
 
 
-def _operand(chance: Random, run: list[str] | None = None) -> Word | Exact | Prefix | Phrase:
-    run = run or chance.choice(_RUNS)
+def _operand(chance: Random, run: Sequence[str]) -> SingleOperand:
     word = chance.choice(_OTHER_WORDS) if chance.random() < 0.2 else chance.choice(run)
     kind = chance.random()
     if kind < 0.4:

@@ -193,7 +193,7 @@ def _missing_index(item: Mapping[str, Any]) -> str | None:
 
 def _done(found: Mapping[str, Any]) -> Outcome:
     result = found.get("result")
-    return result if result in ("created", "updated", "deleted") else "updated"  # type: ignore[return-value]
+    return result if result in ("created", "updated", "deleted") else "updated"
 
 
 def _reason(kind: str, error: object) -> str:

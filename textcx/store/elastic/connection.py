@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from elastic_transport import ObjectApiResponse
+from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, TransportError
 
 from textcx.errors import StoreUnavailableError, TextCXError
@@ -74,7 +75,7 @@ class Connection:
             list(access.urls),
             api_key=access.api_key,
             basic_auth=access.basic_auth,
-            **({"ca_certs": str(access.ca_file)} if access.ca_file else {}),
+            ca_certs=str(access.ca_file) if access.ca_file else DEFAULT,
             request_timeout=access.timeout_seconds,
             max_retries=0,  # one loop of retries: those of the client would multiply ours
             retry_on_timeout=False,

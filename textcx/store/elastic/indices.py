@@ -60,7 +60,7 @@ class Indices:
         """Make an index that is not there, behind the alias if it is of the generation that is read."""
         if index in self._known:
             return
-        body = {"aliases": {self.alias: {}}} if is_read else {}
+        body: dict[str, Any] = {"aliases": {self.alias: {}}} if is_read else {}
         try:
             self._connection.ask("PUT", f"/{index}", body, patience_seconds=_PATIENCE_SECONDS)
         except RefusedError as error:
@@ -86,7 +86,9 @@ class Indices:
 
     def of_generation(self, generation: int) -> list[str]:
         """Return the indices of a generation."""
-        answer = self._connection.ask("GET", f"/{self.name(generation, '*')}", features="aliases", expand_wildcards="open")
+        answer = self._connection.ask(
+            "GET", f"/{self.name(generation, '*')}", features="aliases", expand_wildcards="open"
+        )
         return sorted(answer)
 
     def read_generation(self) -> int:

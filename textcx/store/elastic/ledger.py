@@ -1,31 +1,34 @@
-"""Ledger: the file `elastic.db` of the data folder: which index each mention lives in, what was erased, who answers whom.
+"""Ledger: the file `elastic.db` of the data folder: where each mention lives, what was erased, who answers whom.
 
 It holds ids, times and brands, never a text. All processes of the machine that writes consult it before each write, so
 that a mention stays in the index it was first sent to, and an erased one never comes back.
 """
 
 import sqlite3
-import string
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from textcx.database import Database
-from textcx.mention import Mention
-from textcx.store.elastic.reply_notes import NOTES_SCHEMA, Note, note_replies, replies_to
+from textcx.mention import Mention, is_mention_id
+from textcx.store.base import Person
+from textcx.store.elastic.reply_notes import NOTES_SCHEMA, drop_reply, note_replies, replies_to
+from textcx.store.embedded.truth import Tombstones
+from textcx.store.people import PEOPLE_SCHEMA, Marks, ids_of, note_people, refuse_people, refused_people
 
 _SCHEMA_VERSION = 1
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS home(id BLOB PRIMARY KEY, part TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS home(id BLOB PRIMARY KEY, part TEXT NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS erased(id BLOB PRIMARY KEY, is_gone INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending(seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS generation(number INTEGER PRIMARY KEY, is_read INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS copied(only INTEGER PRIMARY KEY CHECK (only = 1), seq INTEGER NOT NULL);
 INSERT OR IGNORE INTO copied VALUES (1, 0);
 """
+_PEOPLE_BY_ID = "CREATE INDEX IF NOT EXISTS person_by_id ON person(id);"
 _IDS_AT_ONCE = 500
-_ID_DIGITS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Plan:
     """What a writer must know before it writes some mentions.
 
     Attributes:
-        homes: The part of the store that each lives in, by id; the erased ones are not in it.
+        homes: The part of the store that each lives in, by id; those that are refused are not in it.
         generations: Which indices to write.
         replies: The stored replies to each, by id.
     """
@@ -63,7 +66,11 @@ def open_ledger_file(folder: Path) -> Database:
         StoreUnavailableError: The file cannot be opened.
         ConfigError: Another version of textcx wrote it.
     """
-    return Database(folder / "elastic.db", schema=_SCHEMA + NOTES_SCHEMA, schema_version=_SCHEMA_VERSION)
+    return Database(
+        folder / "elastic.db",
+        schema=_SCHEMA + NOTES_SCHEMA + PEOPLE_SCHEMA + _PEOPLE_BY_ID,
+        schema_version=_SCHEMA_VERSION,
+    )
 
 
 class Ledger:
@@ -71,57 +78,119 @@ class Ledger:
 
     Args:
         file: As `open_ledger_file` opens it.
+        key: Of the hashes that stand for people, the same at every opening.
     """
 
-    def __init__(self, file: Database) -> None:
+    def __init__(self, file: Database, *, key: bytes = b"") -> None:
         self._file = file
+        self._marks = Marks(key)
 
-    def plan(self, parts: Mapping[str, str]) -> Plan:
-        """Give each mention that is not erased a home for ever, and return what its writer must know.
+    def plan(self, mentions: Sequence[Mention], part_of: Callable[[Mention], str]) -> Plan:
+        """Give each mention that is not refused a home for ever, and return what its writer must know.
+
+        Whose they are is noted before they are written, so that somebody who is forgotten meanwhile is forgotten.
 
         Args:
-            parts: For each id the part it would live in if it is new.
+            mentions: What is to be written.
+            part_of: The part of the store that one would live in if it is new.
         """
-        keys = [bytes.fromhex(identifier) for identifier in parts]
+        marks = {bytes.fromhex(one.id): self._marks.of(one) for one in mentions}
         with self._file.transaction() as connection:
-            erased = {key for (key,) in _in_portions(connection, "SELECT id FROM erased WHERE id IN", keys)}
-            kept = [key for key in keys if key not in erased]
+            unwanted = {key for (key,) in _in_portions(connection, "SELECT id FROM erased WHERE id IN", marks)}
+            refused = refused_people(connection, (mark for some in marks.values() for mark in some))
+            unwanted |= {key for key, some in marks.items() if not refused.isdisjoint(some)}
+            kept = {key: one for one in mentions if (key := bytes.fromhex(one.id)) not in unwanted}
+            rows = [(key, part_of(one), one.version) for key, one in kept.items()]
+            connection.executemany(
+                "INSERT INTO home VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = max(version, excluded.version)",
+                rows,
+            )
+            for key in kept:
+                note_people(connection, key, marks[key])
             homes = dict(_in_portions(connection, "SELECT id, part FROM home WHERE id IN", kept))
-            new = [(key, parts[key.hex()]) for key in kept if key not in homes]
-            connection.executemany("INSERT INTO home VALUES (?, ?)", new)
             generations = _generations(connection)
             replies = replies_to(connection, kept)
         return Plan(
-            {key.hex(): part for key, part in [*homes.items(), *new]},
+            {key.hex(): part for key, part in homes.items()},
             generations,
             {key.hex(): tuple(found) for key, found in replies.items()},
         )
 
-    def conclude(self, notes: Sequence[Note], written: Plan) -> Generations:
+    def conclude(self, there: Sequence[Mention], answering: Sequence[Mention], written: Plan) -> Generations:
         """Note what became of a write, and return which indices should have been written.
 
         A mention whose replies are others now than its writer knew is indexed anew by the indexer.
+
+        Args:
+            there: Mentions as they are stored now.
+            answering: Those of them that answer another, or may have done so before.
+            written: What their writer knew.
         """
         keys = [bytes.fromhex(identifier) for identifier in written.homes]
         with self._file.failing_as_unavailable():
-            known = replies_to(self._file.connection, keys)
-            generations = _generations(self._file.connection)
-        changed = {key for key in keys if tuple(known.get(key, ())) != written.replies.get(key.hex(), ())}
-        if notes or changed:
+            connection = self._file.connection
+            known = replies_to(connection, keys)
+            changed = {key for key in keys if tuple(known.get(key, ())) != written.replies.get(key.hex(), ())}
+            outdated = self._outdated_marks(connection, there)
+        if answering or changed or outdated:
             with self._file.transaction() as connection:
-                _set_pending(connection, changed | note_replies(connection, notes))
-        return generations
+                _set_pending(connection, changed | note_replies(connection, answering))
+                connection.executemany("DELETE FROM person WHERE mark = ? AND id = ?", outdated)
+        return self.generations()
 
-    def noted(self, identifiers: Iterable[str]) -> frozenset[str]:
-        """Return those of the mentions of which a reply was noted."""
-        keys = [bytes.fromhex(identifier) for identifier in identifiers]
+    def _outdated_marks(self, connection: sqlite3.Connection, there: Sequence[Mention]) -> list[tuple[bytes, bytes]]:
+        """Return notes of whose a mention was that its newest version does not bear out."""
+        stored = {bytes.fromhex(one.id): one for one in sorted(there, key=lambda one: one.version)}
+        newest = dict(_in_portions(connection, "SELECT id, version FROM home WHERE id IN", stored))
+        rows = _in_portions(connection, "SELECT mark, id FROM person WHERE id IN", stored)
+        return [
+            (mark, key)
+            for mark, key in rows
+            if stored[key].version >= newest.get(key, 0) and mark not in self._marks.of(stored[key])
+        ]
+
+    def mentions_of(self, person: Person) -> list[str]:
+        """Return the ids of a person's mentions, stored or about to be."""
         with self._file.failing_as_unavailable():
-            rows = _in_portions(self._file.connection, "SELECT id FROM reply WHERE id IN", keys)
-        return frozenset(key.hex() for (key,) in rows)
+            return ids_of(self._file.connection, self._marks.of_person(person))
+
+    def refuse(self, people: Sequence[Person]) -> None:
+        """Keep nothing of these people from now on."""
+        self.refuse_marks([self._marks.of_person(person) for person in people])
+
+    def refuses(self, person: Person) -> bool:
+        """Say whether nothing more is kept of a person."""
+        with self._file.failing_as_unavailable():
+            return bool(refused_people(self._file.connection, [self._marks.of_person(person)]))
+
+    def tombstones(self) -> Tombstones:
+        """Return all that was erased for good."""
+        with self._file.failing_as_unavailable():
+            ids = self._file.connection.execute("SELECT id FROM erased").fetchall()
+            people = self._file.connection.execute("SELECT mark FROM refused").fetchall()
+        return Tombstones(tuple(key.hex() for (key,) in ids), tuple(mark for (mark,) in people))
+
+    def largest_version(self) -> int:
+        """Return the largest version ever put, 0 before the first."""
+        with self._file.failing_as_unavailable():
+            return int(self._file.connection.execute("SELECT max(version) FROM home").fetchone()[0] or 0)
+
+    def refuse_marks(self, marks: Sequence[bytes]) -> list[str]:
+        """Keep nothing of the people with these marks from now on; return the ids of what there is of them."""
+        with self._file.transaction() as connection:
+            refuse_people(connection, marks)
+            return [one for mark in marks for one in ids_of(connection, mark)]
+
+    def refused(self, mentions: Sequence[Mention]) -> frozenset[str]:
+        """Return the ids of those that were erased for good, or are of people that are refused."""
+        marks = {one.id: self._marks.of(one) for one in mentions}
+        with self._file.failing_as_unavailable():
+            refused = refused_people(self._file.connection, (mark for some in marks.values() for mark in some))
+        return self.erased(marks) | {one for one, some in marks.items() if not refused.isdisjoint(some)}
 
     def erase(self, identifiers: Sequence[str]) -> dict[str, str]:
         """Refuse these mentions for ever; return the homes of those that may still be stored."""
-        keys = [bytes.fromhex(identifier) for identifier in dict.fromkeys(filter(is_id, identifiers))]
+        keys = [bytes.fromhex(identifier) for identifier in dict.fromkeys(filter(is_mention_id, identifiers))]
         with self._file.transaction() as connection:
             # One without a home is in no index, and never gets a home any more.
             connection.executemany(
@@ -130,7 +199,10 @@ class Ledger:
             )
             gone = {key for (key,) in _in_portions(connection, "SELECT id FROM erased WHERE is_gone AND id IN", keys)}
             left = [key for key in keys if key not in gone]
-            _set_pending(connection, note_replies(connection, [Note(key.hex(), None, None) for key in left]))
+            _set_pending(
+                connection, {answered for key in left if (answered := drop_reply(connection, key)) is not None}
+            )
+            connection.executemany("DELETE FROM person WHERE id = ?", [(key,) for key in left])
             homes = dict(_in_portions(connection, "SELECT id, part FROM home WHERE id IN", left))
         return {key.hex(): part for key, part in homes.items()}
 
@@ -149,7 +221,7 @@ class Ledger:
 
     def erased(self, identifiers: Iterable[str]) -> frozenset[str]:
         """Return those of the mentions that were erased for good."""
-        keys = [bytes.fromhex(identifier) for identifier in filter(is_id, identifiers)]
+        keys = [bytes.fromhex(identifier) for identifier in filter(is_mention_id, identifiers)]
         with self._file.failing_as_unavailable():
             rows = _in_portions(self._file.connection, "SELECT id FROM erased WHERE id IN", keys)
         return frozenset(key.hex() for (key,) in rows)
@@ -209,14 +281,13 @@ class Ledger:
         with self._file.transaction() as connection:
             connection.execute("UPDATE copied SET seq = ?", (seq,))
 
+    def compact(self) -> bool:
+        """Write the file anew, without what deleted rows left; say whether its log could be emptied."""
+        return self._file.compact()
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-
-def is_id(identifier: str) -> bool:
-    """Return whether this can be the id of a mention."""
-    return len(identifier) == _ID_DIGITS and not identifier.strip(string.digits + "abcdef")
 
 
 def _generations(connection: sqlite3.Connection) -> Generations:
@@ -228,8 +299,8 @@ def _set_pending(connection: sqlite3.Connection, keys: Iterable[bytes]) -> None:
     connection.executemany("INSERT OR REPLACE INTO pending(id) VALUES (?)", [(key,) for key in sorted(keys)])
 
 
-def _in_portions(connection: sqlite3.Connection, query: str, keys: Iterable[bytes]) -> list[tuple[bytes, ...]]:
-    rows: list[tuple[bytes, ...]] = []
+def _in_portions(connection: sqlite3.Connection, query: str, keys: Iterable[bytes]) -> list[Any]:
+    rows: list[Any] = []
     left = iter(keys)
     while some := list(islice(left, _IDS_AT_ONCE)):
         rows += connection.execute(f"{query} ({','.join('?' * len(some))})", some).fetchall()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from textcx.errors import IndexVersionError
 from textcx.store.elastic.documents import read_source
@@ -12,7 +13,7 @@ from textcx.store.elastic.writer import Writer
 
 _COPIED_AT_ONCE = 500
 _SHOWN_IDS = 3
-_EVERYTHING = {"match_all": {}}
+_EVERYTHING: dict[str, Any] = {"match_all": {}}
 
 
 class Migration:
@@ -85,7 +86,11 @@ def findings(searcher: Searcher, indices: Indices, ledger: Ledger) -> list[str]:
             elif home is not None and home != indices.part_of(hit["_index"]):
                 astray.append(hit["_id"])
             seen.add(hit["_id"])
-    kinds = ((twice, "there twice"), (astray, "in another index than the ledger says"), (erased, "there, though erased"))
+    kinds = (
+        (twice, "there twice"),
+        (astray, "in another index than the ledger says"),
+        (erased, "there, though erased"),
+    )
     return [_sentence(identifiers, what) for identifiers, what in kinds if identifiers]
 
 
@@ -98,4 +103,3 @@ def _sentence(identifiers: list[str], what: str) -> str:
 def _portions(hits: Iterator[Hit]) -> Iterator[list[Hit]]:
     while some := list(islice(hits, _COPIED_AT_ONCE)):
         yield some
-

@@ -1,64 +1,48 @@
-"""Reply notes: which stored mention answers which, with the little of a reply that facts are made of: time and brand."""
+"""Reply notes: which stored mention answers which, with what facts are made of: a reply's time and brand."""
 
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from textcx.mention import Mention
 from textcx.store.replies import answered_id
 
 NOTES_SCHEMA = """
-CREATE TABLE IF NOT EXISTS reply(id BLOB PRIMARY KEY, version INTEGER NOT NULL, answered BLOB, reply TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reply(
+    id BLOB PRIMARY KEY, version INTEGER NOT NULL, answered BLOB, reply TEXT) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS reply_by_answered ON reply(answered) WHERE answered IS NOT NULL;
 """
 _IDS_AT_ONCE = 500
-_LARGEST_VERSION = 2**63 - 1
 _KEPT = ("id", "revision", "version", "kind", "source", "brand", "voice", "collected_at")
 _KEPT_OF_TIME = ("published_at", "published_at_precision")
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What is stored of a mention that answers another, or did so.
-
-    Attributes:
-        id: The mention.
-        stored: What is stored of it, or None where it was erased.
-        answered: The mention it answers, or None.
-    """
-
-    id: str
-    stored: Mention | None
-    answered: str | None
-
-
-def note_of(mention: Mention) -> Note:
-    """Return the note of a mention that is stored."""
-    return Note(mention.id, mention, answered_id(mention))
-
-
-def note_replies(connection: sqlite3.Connection, notes: Sequence[Note]) -> set[bytes]:
-    """Keep the notes that are newer than what is noted; return all mentions they concern, then and now.
+def note_replies(connection: sqlite3.Connection, mentions: Sequence[Mention]) -> set[bytes]:
+    """Note what each of these mentions answers, where it is newer than what is noted; return all that it concerns.
 
     A mention that answers nothing any more keeps its version here, so that an older one, written late, is no news.
     """
     concerned = set()
-    for note in notes:
-        key = bytes.fromhex(note.id)
-        row = connection.execute("SELECT version, answered FROM reply WHERE id = ?", (key,)).fetchone()
-        version = note.stored.version if note.stored else _LARGEST_VERSION
-        if row is None and note.stored is None:
+    for mention in mentions:
+        key = bytes.fromhex(mention.id)
+        noted = connection.execute("SELECT version, answered FROM reply WHERE id = ?", (key,)).fetchone()
+        if noted is not None and noted[0] >= mention.version:
             continue
-        if row is not None and note.stored is not None and row[0] >= version:
-            continue
-        answered = bytes.fromhex(note.answered) if note.answered else None
+        named = answered_id(mention)
+        answered = bytes.fromhex(named) if named else None
         connection.execute(
             "INSERT OR REPLACE INTO reply VALUES (?, ?, ?, ?)",
-            (key, version, answered, _without_words(note.stored) if note.stored and answered else None),
+            (key, mention.version, answered, _without_words(mention) if answered else None),
         )
-        concerned |= {one for one in (answered, row[1] if row else None) if one is not None}
+        concerned |= {one for one in (answered, noted[1] if noted else None) if one is not None}
     return concerned
+
+
+def drop_reply(connection: sqlite3.Connection, key: bytes) -> bytes | None:
+    """Note that a mention answers nothing, since it was erased; return what it answered."""
+    noted = connection.execute("SELECT answered FROM reply WHERE id = ?", (key,)).fetchone()
+    connection.execute("DELETE FROM reply WHERE id = ?", (key,))
+    return noted[0] if noted else None
 
 
 def replies_to(connection: sqlite3.Connection, keys: Iterable[bytes]) -> dict[bytes, list[Mention]]:

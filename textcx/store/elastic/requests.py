@@ -14,7 +14,7 @@ _TOO_MUCH = frozenset(
 )
 _KEEP_ALIVE = "5m"
 _READ_AT_ONCE = 500
-_SPECIAL = frozenset(".?+*|{}[]()\"\\#@&<>~^$-")
+_SPECIAL = frozenset('.?+*|{}[]()"\\#@&<>~^$-')
 
 
 class Searcher:
@@ -77,6 +77,15 @@ class Searcher:
         if answer["_shards"]["failed"]:
             raise StoreUnavailableError("A part of Elasticsearch could not be refreshed.")
 
+    def expunge(self) -> None:
+        """Let the files lose what was deleted.
+
+        Raises:
+            StoreUnavailableError: It is not done yet; ask again.
+        """
+        self._connection.ask("POST", f"/{self._alias}/_flush")
+        self._connection.ask("POST", f"/{self._alias}/_forcemerge", only_expunge_deletes=True)
+
     def _point_in_time(self, index: str) -> str:
         try:
             return str(self._connection.ask("POST", f"/{index}/_pit", keep_alive=_KEEP_ALIVE)["id"])
@@ -114,10 +123,10 @@ class Searcher:
 
 
 def starts_with(prefix: str) -> str:
-    """Return a regular expression of Lucene for everything that begins so; its dot is any character.
+    r"""Return a regular expression of Lucene for everything that begins so; its dot is any character.
 
     Example:
         >>> starts_with("region=<")
-        'region=\\\\<.*'
+        'region=\\<.*'
     """
     return "".join(f"\\{character}" if character in _SPECIAL else character for character in prefix) + ".*"

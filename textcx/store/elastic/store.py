@@ -4,17 +4,18 @@ Processes of one machine put and forget, over one ledger; one of them, which hol
 Machines with a ledger of their own that never wrote may only ask.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
-import time
 
 from textcx.annotation import AnnotatedMention
 from textcx.errors import StoreUnavailableError
+from textcx.mention import Mention, is_mention_id
 from textcx.query.tally import Needs
 from textcx.query.tree import Query
-from textcx.store.base import BreakdownTallies, Hit, Page, Sort, TrendTallies
+from textcx.store.base import BreakdownTallies, Hit, Page, Person, Sort, TrendTallies
 from textcx.store.bounds import check_page
 from textcx.store.cursor import (
     DEEPEST_RELEVANCE,
@@ -30,16 +31,18 @@ from textcx.store.elastic.clauses import Clauses
 from textcx.store.elastic.connection import Connection
 from textcx.store.elastic.documents import read_source
 from textcx.store.elastic.indices import Division, Indices
-from textcx.store.elastic.ledger import Ledger, is_id, open_ledger_file
+from textcx.store.elastic.ledger import Ledger, open_ledger_file
 from textcx.store.elastic.migration import Migration, findings
 from textcx.store.elastic.requests import Searcher
 from textcx.store.elastic.texts import Texts
 from textcx.store.elastic.writer import Writer
 from textcx.store.embedded.tokens import Tokens
+from textcx.store.embedded.truth import Tombstones
 from textcx.store.highlights import highlights
 from textcx.words import Lemmas
 
 _POLL_SECONDS = 0.02
+_MOST_INDICES = 5_000
 
 
 class ElasticStore:
@@ -71,7 +74,15 @@ class ElasticStore:
 
     @classmethod
     def open(
-        cls, folder: Path, access: Access, *, lemmas: Lemmas, alias: str = "textcx", division: Division = "year", **made: Any
+        cls,
+        folder: Path,
+        access: Access,
+        *,
+        lemmas: Lemmas,
+        key: bytes = b"",
+        alias: str = "textcx",
+        division: Division = "year",
+        **made: Any,
     ) -> Self:
         """Open the store of a data folder on a cluster, which is asked nothing yet.
 
@@ -79,6 +90,7 @@ class ElasticStore:
             folder: The data folder, which is made if absent.
             access: Where the cluster is.
             lemmas: Lemmas and compound parts.
+            key: Of the hashes that stand for people; the same at every opening.
             alias: The indices' common name.
             division: Whether each year or each month has an index of its own.
             made: `shards` and `more` settings of indices where they are made; see Indices.
@@ -89,7 +101,7 @@ class ElasticStore:
         """
         connection = Connection(access)
         indices = Indices(connection, alias, **made)
-        return cls(connection, indices, Ledger(open_ledger_file(folder)), lemmas, division=division)
+        return cls(connection, indices, Ledger(open_ledger_file(folder), key=key), lemmas, division=division)
 
     def setup(self) -> None:
         """Bring the index template up to date, and make the first indices where there are none; may run at every start.
@@ -117,7 +129,7 @@ class ElasticStore:
 
     def get(self, identifier: str) -> AnnotatedMention | None:
         """See MentionStore."""
-        if not is_id(identifier) or self._ledger.erased([identifier]):
+        if not is_mention_id(identifier) or self._ledger.erased([identifier]):
             return None
         home, generation = self._ledger.home(identifier), self._ledger.generations().read
         if home is not None and generation:
@@ -130,9 +142,33 @@ class ElasticStore:
         """See MentionStore. The words leave the indices' files as Elasticsearch merges them."""
         return self._writer.erase(identifiers)
 
-    def erased(self, identifiers: Sequence[str]) -> frozenset[str]:
+    def mentions_of(self, person: Person) -> list[str]:
+        """See MentionStore. After a crash one may be named that was not yet stored."""
+        return self._ledger.mentions_of(person)
+
+    def refuse(self, people: Sequence[Person]) -> None:
         """See MentionStore."""
-        return self._ledger.erased(identifiers)
+        self._ledger.refuse(people)
+
+    def refused(self, mentions: Sequence[Mention]) -> frozenset[str]:
+        """See MentionStore."""
+        return self._ledger.refused(mentions)
+
+    def refuses(self, person: Person) -> bool:
+        """Say whether nothing more is kept of a person."""
+        return self._ledger.refuses(person)
+
+    def largest_version(self) -> int:
+        """Return the largest version ever put, 0 before the first."""
+        return self._ledger.largest_version()
+
+    def tombstones(self) -> Tombstones:
+        """Return all that was erased for good."""
+        return self._ledger.tombstones()
+
+    def apply(self, tombstones: Tombstones) -> int:
+        """Erase and refuse what was erased in another store of the same key; return how many mentions went."""
+        return self._writer.erase([*tombstones.ids, *self._ledger.refuse_marks(tombstones.people)])
 
     def search(
         self,
@@ -214,6 +250,22 @@ class ElasticStore:
         """Make all indices anew; see `migrate`."""
         return self.migrate()
 
+    def want_cleared(self) -> None:
+        """Let the indices' files lose the words of what was erased, now."""
+        self._searcher.expunge()
+
+    def holds_erased_words(self) -> bool:
+        """Say whether the indices must be made anew for the sake of erased words: never, they lose them by merging."""
+        return False
+
+    def index_age_seconds(self) -> float:
+        """Return 0: the indices need not be made anew as they age."""
+        return 0.0
+
+    def compact(self) -> bool:
+        """Write the ledger anew, without what deleted rows left; say whether its log could be emptied."""
+        return self._ledger.compact()
+
     def verify(self) -> list[str]:
         """Compare the indices with the ledger and with one another, mention by mention.
 
@@ -225,6 +277,18 @@ class ElasticStore:
         """
         self._indices.read_generation()
         return findings(self._searcher, self._indices, self._ledger)
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many mentions can be searched in each index."""
+        request = {"sizes": {"terms": {"field": "_index", "size": _MOST_INDICES}}}
+        _, answer = self._searcher.aggregate({"match_all": {}}, request)
+        found = {bucket["key"]: bucket["doc_count"] for bucket in answer["sizes"]["buckets"]}
+        return {index: found.get(index, 0) for index in sorted(self._indices.behind_alias())}
+
+    @property
+    def ledger(self) -> Ledger:
+        """The data folder's ledger."""
+        return self._ledger
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Give id and version of everything that can be searched."""

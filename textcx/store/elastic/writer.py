@@ -16,7 +16,6 @@ from textcx.store.elastic.connection import Connection
 from textcx.store.elastic.documents import document, read_source
 from textcx.store.elastic.indices import Division, Indices, part_for
 from textcx.store.elastic.ledger import Generations, Ledger, Plan
-from textcx.store.elastic.reply_notes import Note, note_of
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.replies import answered_id
 
@@ -52,31 +51,26 @@ class Writer:
             RefusedMentionsError: The server will never take some of them; the others were kept.
             StoreUnavailableError: Not all were kept; put all of them again.
         """
-        plan = self._ledger.plan({one.mention.id: self._part(one.mention) for one in mentions})
+        plan = self._ledger.plan([one.mention for one in mentions], self._part)
         kept = [one for one in mentions if one.mention.id in plan.homes]
         if not kept:
             return 0
-        generations = plan.generations
-        written = self._write(kept, plan, generations.written)
-        outcomes = written[: len(kept)]
-        stale = self._versions_there(
-            [one.mention.id for one, how in zip(kept, outcomes, strict=True) if how.outcome == "stale" and how.is_repeat],
-            plan.homes,
-            generations.read,
-        )
-        count = sum(
-            how.outcome in _KEPT or stale.get(one.mention.id) == one.mention.version
-            for one, how in zip(kept, outcomes, strict=True)
-        )
-        now = self._ledger.conclude(self._notes(kept, outcomes, plan), plan)
-        if now != generations:  # a migration began or ended meanwhile
-            self._write(kept, plan, now.written)
-            if now.read != generations.read:
-                self._indices.move_alias(to=now.read)
-        refused = {one.mention.id: how.reason for one, how in zip(kept, outcomes, strict=True) if how.reason}
+        ended = list(zip(kept, self._write(kept, plan, plan.generations), strict=False))
+        stale = [one.mention.id for one, how in ended if how.outcome == "stale"]
+        # Written before, perhaps by one who died before he could note it: what is there now decides.
+        there = [
+            read_source(found["_source"]).mention
+            for found in self.stored(list(dict.fromkeys(stale)), plan.homes, plan.generations.read).values()
+        ]
+        self._conclude(kept, ended, there, plan)
+        refused = {one.mention.id: how.reason for one, how in ended if how.reason}
         if refused:
             raise RefusedMentionsError(refused)
-        return count
+        versions = {one.id: one.version for one in there}
+        return sum(
+            how.outcome in _KEPT or (how.is_repeat and versions.get(one.mention.id) == one.mention.version)
+            for one, how in ended
+        )
 
     def erase(self, identifiers: Sequence[str]) -> int:
         """Refuse mentions for ever and delete them; return how many were stored."""
@@ -104,14 +98,16 @@ class Writer:
         Raises:
             RefusedMentionsError: The server does not take some of them.
         """
-        plan = self._ledger.plan(parts)
+        plan = self._ledger.plan([one.mention for one in mentions], lambda mention: parts[mention.id])
         kept = [one for one in mentions if one.mention.id in plan.homes]
-        written = self._write(kept, plan, (generation,))
+        written = self._write(kept, plan, Generations(plan.generations.read, (generation,)))
         refused = {one.mention.id: how.reason for one, how in zip(kept, written, strict=True) if how.reason}
         if refused:
             raise RefusedMentionsError(refused)
 
-    def stored(self, identifiers: Sequence[str], homes: Mapping[str, str], generation: int) -> dict[str, dict[str, Any]]:
+    def stored(
+        self, identifiers: Sequence[str], homes: Mapping[str, str], generation: int
+    ) -> dict[str, dict[str, Any]]:
         """Return what is stored of these mentions at this moment, whether searchable or not, by id."""
         wanted = [{"_index": self._indices.name(generation, homes[one]), "_id": one} for one in identifiers]
         return self.read(wanted)
@@ -131,53 +127,50 @@ class Writer:
     def _part(self, mention: Mention) -> str:
         return part_for(mention.published_at, self._division)
 
-    def _write(self, mentions: Sequence[AnnotatedMention], plan: Plan, generations: Sequence[int]) -> list[Written]:
-        """Write mentions to all these generations, the one that is read first."""
-        if not generations:
+    def _write(self, mentions: Sequence[AnnotatedMention], plan: Plan, generations: Generations) -> list[Written]:
+        """Write mentions to all generations, the one that is read first."""
+        if not generations.written:
             raise ConfigError(f"There are no indices behind {self._indices.alias!r}: run `textcx store setup`.")
         documents = [document(one, plan.replies.get(one.mention.id, ()), self._tokens) for one in mentions]
         writes = []
-        for generation in generations:
+        for generation in generations.written:
             for one, source in zip(mentions, documents, strict=True):
-                index = self._indices.name(generation, plan.homes[one.mention.id])
-                self._indices.make(index, is_read=generation == plan.generations.read)
+                index = self._index(generation, plan.homes[one.mention.id], generations)
                 writes.append(Write(index, one.mention.id, one.mention.version, source))
         return self._bulk.run(writes)
 
-    def _notes(self, mentions: Sequence[AnnotatedMention], outcomes: Sequence[Written], plan: Plan) -> list[Note]:
-        """Return what to note of mentions that answer others, or may have done so."""
-        notes = [
-            note_of(one.mention)
-            for one, how in zip(mentions, outcomes, strict=True)
+    def _conclude(
+        self,
+        kept: Sequence[AnnotatedMention],
+        ended: Sequence[tuple[AnnotatedMention, Written]],
+        there: Sequence[Mention],
+        plan: Plan,
+    ) -> None:
+        fresh = [one.mention for one, how in ended if how.outcome in _KEPT]
+        answering = [
+            one.mention
+            for one, how in ended
             if how.outcome == "updated" or (how.outcome == "created" and answered_id(one.mention) is not None)
         ]
-        stale = [
-            one.mention.id
-            for one, how in zip(mentions, outcomes, strict=True)
-            if how.outcome == "stale" and answered_id(one.mention) is not None
-        ]
-        # Written before, perhaps by one who died before he could note it: what is there now decides.
-        there = self.stored(list(dict.fromkeys(stale)), plan.homes, plan.generations.read)
-        return notes + [note_of(read_source(found["_source"]).mention) for found in there.values()]
-
-    def _versions_there(self, identifiers: Sequence[str], homes: Mapping[str, str], generation: int) -> dict[str, int]:
-        return {one: found["_version"] for one, found in self.stored(identifiers, homes, generation).items()}
+        now = self._ledger.conclude([*fresh, *there], [*answering, *there], plan)
+        if now != plan.generations:  # a migration began or ended meanwhile
+            self._write(kept, plan, now)
+            if now.read != plan.generations.read:
+                self._indices.move_alias(to=now.read)
 
     def _index_anew(self, identifiers: Sequence[str]) -> None:
         homes = {one: home for one in identifiers if (home := self._ledger.home(one)) is not None}
         generations = self._ledger.generations()
-        there = self.stored(list(homes), homes, generations.read)
-        plan = self._ledger.plan({one: homes[one] for one in there})
+        found = self.stored(list(homes), homes, generations.read)
+        there = {one: read_source(hit["_source"]) for one, hit in found.items()}
+        plan = self._ledger.plan([one.mention for one in there.values()], lambda mention: homes[mention.id])
         writes = []
         for identifier in plan.homes:
-            mention = read_source(there[identifier]["_source"])
+            mention = there[identifier]
             source = document(mention, plan.replies.get(identifier, ()), self._tokens)
             for generation in generations.written:
-                index = self._indices.name(generation, homes[identifier])
-                self._indices.make(index, is_read=generation == generations.read)
-                writes.append(
-                    Write(index, identifier, mention.mention.version, source, replaces_same_version=True)
-                )
+                index = self._index(generation, homes[identifier], generations)
+                writes.append(Write(index, identifier, mention.mention.version, source, replaces_same_version=True))
         self._bulk.run(writes)
 
     def _delete(self, homes: Mapping[str, str]) -> int:
@@ -186,14 +179,19 @@ class Writer:
         writes = []
         for generation in generations.written:
             for identifier, part in homes.items():
-                index = self._indices.name(generation, part)
-                self._indices.make(index, is_read=generation == generations.read)
+                index = self._index(generation, part, generations)
                 writes.append(Write(index, identifier, LARGEST_VERSION, None, replaces_same_version=True))
         outcomes = self._bulk.run(writes)[: len(homes)]
         self._ledger.note_gone(homes)
         return sum(how.outcome == "deleted" for how in outcomes)
 
+    def _index(self, generation: int, part: str, generations: Generations) -> str:
+        """Return the name of an index, which is made if it is not there."""
+        name = self._indices.name(generation, part)
+        self._indices.make(name, is_read=generation == generations.read)
+        return name
+
     def _make_again(self, index: str) -> None:
         self._indices.forget_known()
-        generations: Generations = self._ledger.generations()
+        generations = self._ledger.generations()
         self._indices.make(index, is_read=self._indices.generation_of(index) == generations.read)

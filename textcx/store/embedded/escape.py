@@ -23,7 +23,7 @@ def starts_with_regex(prefix: str) -> str:
 
 
 def any_regex(texts: Iterable[str], prefixes: Iterable[str] = ()) -> str:
-    """Return a regular expression for each of these texts, and for everything that begins with one of the prefixes.
+    r"""Return a regular expression for each of these texts, and for everything that begins with one of the prefixes.
 
     Example:
         >>> any_regex(["a.b"], ["ä"])

@@ -5,7 +5,7 @@ less than what is said. Around three tokens it knows no such slack, so beside a 
 asked for by itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -14,8 +14,6 @@ from textcx.store.embedded.patterns import Pattern, Place
 from textcx.store.embedded.tokens import SLOTS
 
 _HALF = SLOTS // 2
-_Lone = Mapping[int, tuple[Place, ...]]
-"""Tokens of single words, by a slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +24,15 @@ class Step:
     places: tuple[Place, ...]
 
 
+_Run = tuple[list[Step], int, str | None]
+"""Steps from slot 0 of a word, how many words they span, and the only language they occur in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """Steps that must follow one another so.
 
-    Tokens of several languages share a step: a text has one language, so they never meet.
+    Tokens of several languages may share a step: a text has one language, so they never meet.
 
     Attributes:
         steps: Two or more, by ascending offset.
@@ -63,25 +65,32 @@ def _of_words(firsts: Sequence[Pattern], seconds: Sequence[Pattern], gap: int) -
 
 def _of_phrases(firsts: Sequence[Pattern], seconds: Sequence[Pattern], gap: int) -> Iterator[Chain]:
     """Give the chains of which one side is several words."""
-    for (steps, length), (others, _) in product(_runs(firsts), _runs(seconds)):
-        if len(steps) + len(others) > 2:
+    for (steps, length, language), (others, _, other) in product(_runs(firsts), _runs(seconds)):
+        is_phrase = len(steps) + len(others) > 2
+        if is_phrase and _may_meet(language, other):
             first = steps[0].offset
             for between in range(gap + 1):
                 later = [replace(step, offset=step.offset + SLOTS * (length + between)) for step in others]
                 yield Chain(tuple(replace(step, offset=step.offset - first) for step in (*steps, *later)))
 
 
-def _runs(patterns: Sequence[Pattern]) -> list[tuple[list[Step], int]]:
-    """Return each phrase, and the single words by their slot, as steps with the number of words they span."""
+def _runs(patterns: Sequence[Pattern]) -> list[_Run]:
+    """Return each phrase, and the single words of a language by their slot."""
     phrases = [
-        ([Step(place.slot, (place,)) for place in pattern.places], pattern.word_count)
+        ([Step(place.slot, (place,)) for place in pattern.places], pattern.word_count, pattern.language)
         for pattern in patterns
         if len(pattern.places) > 1
     ]
-    return phrases + [([Step(slot, places)], 1) for slot, places in _lone(patterns, slots=1).items()]
+    languages = dict.fromkeys(pattern.language for pattern in patterns)
+    words: list[_Run] = [
+        ([Step(slot, places)], 1, language)
+        for language in languages
+        for slot, places in _lone((one for one in patterns if one.language == language), slots=1).items()
+    ]
+    return phrases + words
 
 
-def _lone(patterns: Iterable[Pattern], *, slots: int) -> _Lone:
+def _lone(patterns: Iterable[Pattern], *, slots: int) -> dict[int, tuple[Place, ...]]:
     """Return the tokens of the patterns that are one word, by the first of as many slots together."""
     lone: dict[int, dict[Place, None]] = {}
     for pattern in patterns:
@@ -90,3 +99,7 @@ def _lone(patterns: Iterable[Pattern], *, slots: int) -> _Lone:
             first = place.slot // slots * slots
             lone.setdefault(first, {})[replace(place, slot=first)] = None  # a part is one token, first or last
     return {first: tuple(places) for first, places in lone.items()}
+
+
+def _may_meet(language: str | None, other: str | None) -> bool:
+    return language is None or other is None or language == other

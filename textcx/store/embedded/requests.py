@@ -3,9 +3,9 @@
 Nothing is approximate: values are counted over whole columns, and an answer that was cut is refused.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from textcx.query.fields import ATTRIBUTE_PREFIX
@@ -17,6 +17,8 @@ from textcx.store.facts import attribute_token, read_judgement
 _MOST_VALUES = 65_000
 """tantivy's own limit of buckets in an answer."""
 _JUDGED = ("touchpoint", "stage")
+_MEMO_JUDGEMENTS = 10_000
+"""A trend meets the same few tokens again in each of its intervals."""
 _ALL = "all"
 _COUNTS = "counts"
 _SCALES = "scales"
@@ -53,7 +55,8 @@ class Dimension:
         """
         if answer.get("sum_other_doc_count"):
             raise TooMuchError
-        return {bucket["key"].removeprefix(self.opening): bucket for bucket in answer["buckets"]}
+        begun = len(self.opening)  # asked for so, each value begins with it
+        return {bucket["key"][begun:]: bucket for bucket in answer["buckets"]}
 
     def counts(self, answer: Mapping[str, Any]) -> dict[str, int]:
         """Return how many mentions have each value."""
@@ -76,6 +79,10 @@ def dimension(name: str, starts_with: Callable[[str], str] = starts_with_regex) 
     return Dimension(name)
 
 
+_JUDGED_TOKENS = Dimension("judgement")
+_read_judgement = lru_cache(maxsize=_MEMO_JUDGEMENTS)(read_judgement)
+
+
 class TallyRequest:
     """Asks what a measure needs, for each value of a dimension or for all mentions together.
 
@@ -83,15 +90,24 @@ class TallyRequest:
         needs: What the measure needs.
         by: The dimension's name, or None.
         starts_with: See Dimension.
+        only_scale: The scale of all ratings asked about, where that is known: then it is not asked for again.
 
     Raises:
         RequestError: There is no such dimension, or no such column to add up.
     """
 
-    def __init__(self, needs: Needs, by: str | None, starts_with: Callable[[str], str] = starts_with_regex) -> None:
+    def __init__(
+        self,
+        needs: Needs,
+        by: str | None,
+        starts_with: Callable[[str], str] = starts_with_regex,
+        *,
+        only_scale: str | None = None,
+    ) -> None:
         check_needs(needs)
         self._counts = Dimension(needs.counts) if needs.counts else None
-        self._scales = Dimension(needs.scale) if needs.scale else None
+        self._scales = Dimension(needs.scale) if needs.scale and only_scale is None else None
+        self._only_scale = only_scale or ""
         self._moments = needs.moments
         self._by = dimension(by, starts_with) if by else None
         self._judged = by if by in _JUDGED and needs.judgements else None
@@ -99,13 +115,13 @@ class TallyRequest:
     def request(self) -> dict[str, Any]:
         """Return the aggregations."""
         if self._judged == "touchpoint" and not self._moments:
-            return {_JUDGEMENTS: Dimension("judgement").request()}
+            return {_JUDGEMENTS: _JUDGED_TOKENS.request()}
         inner = {} if self._judged else self._count_request()
         inner |= self._moments_request()
         if self._by is None:
             return inner
         request = {_ALL: self._by.request(inner)}
-        return request | {_JUDGEMENTS: Dimension("judgement").request()} if self._judged else request
+        return request | {_JUDGEMENTS: _JUDGED_TOKENS.request()} if self._judged else request
 
     def tallies(self, mentions: int, answer: Mapping[str, Any]) -> dict[str, Tally]:
         """Return the tally of each value, or of all mentions under "".
@@ -124,7 +140,7 @@ class TallyRequest:
             bucket = buckets.get(value, {})
             # A mention judges a touchpoint once, so the judgements of one are its mentions; a stage may have several.
             count = bucket.get("doc_count", sum(counts.values()))
-            tallies[value] = Tally(count, counts, self._read_moments(bucket), judgements=True)
+            tallies[value] = Tally(count, counts, self._read_moments(bucket) if bucket else {}, judgements=True)
         return tallies
 
     def _count_request(self) -> dict[str, Any]:
@@ -144,7 +160,7 @@ class TallyRequest:
         if self._scales is not None and _SCALES in answer:
             by_scale = {scale: bucket[_MOMENTS] for scale, bucket in self._scales.read(answer[_SCALES]).items()}
         else:
-            by_scale = {"": answer[_MOMENTS]} if _MOMENTS in answer else {}
+            by_scale = {self._only_scale: answer[_MOMENTS]} if _MOMENTS in answer else {}
         return {
             scale: Moments(stats["count"], stats["sum"], stats["sum_of_squares"])
             for scale, stats in by_scale.items()
@@ -152,8 +168,9 @@ class TallyRequest:
         }
 
     def _judgements(self, answer: Mapping[str, Any] | None) -> dict[str, dict[str, int]]:
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        for token, count in Dimension("judgement").counts(answer).items() if answer else ():
-            stage, touchpoint, polarity = read_judgement(token)
-            counts[stage if self._judged == "stage" else touchpoint][polarity] += count
-        return {value: dict(counter) for value, counter in counts.items()}
+        counts: dict[str, dict[str, int]] = {}
+        for token, count in _JUDGED_TOKENS.counts(answer).items() if answer else ():
+            stage, touchpoint, polarity = _read_judgement(token)
+            of_value = counts.setdefault(stage if self._judged == "stage" else touchpoint, {})
+            of_value[polarity] = of_value.get(polarity, 0) + count
+        return counts

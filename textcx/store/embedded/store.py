@@ -106,6 +106,10 @@ class EmbeddedStore:
         """See MentionStore."""
         return self._truth.refused(mentions)
 
+    def refuses(self, person: Person) -> bool:
+        """Say whether nothing more is kept of a person."""
+        return self._truth.refuses(person)
+
     def tombstones(self) -> Tombstones:
         """Return all that was erased for good."""
         return self._truth.tombstones()

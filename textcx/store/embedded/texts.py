@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from math import prod
 
 import tantivy
 from tantivy import Occur
@@ -19,6 +20,8 @@ from textcx.store.operands import SingleOperand
 _MOST_CHAINS = 2_000
 _PART_WEIGHT = 0.5
 """A word found as part of a compound says less about a text than the word itself."""
+_AS_FAST_AS_REGEX = 10
+"""So many phrases of plain words take about as long as one of regular expressions."""
 _REGEX_BYTES = 400
 """tantivy takes regular expressions of up to a thousand states, about one a byte; the longest token has 404 bytes."""
 
@@ -89,7 +92,12 @@ def _phrase(pattern: Pattern, field: str) -> tantivy.Query:
 
 
 def _chained(chain: Chain, field: str) -> Iterator[tantivy.Query]:
-    for steps in product(*map(_portions, chain.steps)):
+    is_plain = not any(place.is_prefix for step in chain.steps for place in step.places)
+    if is_plain and prod(len(step.places) for step in chain.steps) <= _AS_FAST_AS_REGEX:
+        divided = [[Step(step.offset, (place,)) for place in step.places] for step in chain.steps]
+    else:
+        divided = [list(_portions(step)) for step in chain.steps]
+    for steps in product(*divided):
         yield _in_order(steps, field, slack=chain.slack)
 
 
@@ -130,7 +138,8 @@ def _without_slot(pattern: Pattern) -> object:
 
 
 def _regex(places: Iterable[Place]) -> str:
-    texts, prefixes = [], []
+    texts: list[str] = []
+    prefixes: list[str] = []
     for place in places:
         (prefixes if place.is_prefix else texts).append(place.token)
     return any_regex(texts, prefixes)

@@ -188,6 +188,12 @@ class Truth:
         erased = {key.hex() for key, version in stored.items() if version is None}
         return frozenset(erased | {one for one, some in marks.items() if not refused.isdisjoint(some)})
 
+    def refuses(self, person: Person) -> bool:
+        """Say whether nothing more is kept of a person."""
+        mark = self._marks.of_person(person)
+        with self._file.failing_as_unavailable():
+            return bool(refused_people(self._file.connection, [mark]))
+
     def tombstones(self) -> Tombstones:
         """Return all that was erased for good."""
         with self._file.failing_as_unavailable():
