@@ -6,17 +6,17 @@ BIN := $(VENV)/bin
 DEMO_DATA := .textcx
 BENCH_MENTIONS := 100000
 
-.PHONY: help run test setup lint types contracts check crash crash-short soak bench picture lock clean
+.PHONY: help run test setup lint types contracts check crash crash-short soak query-parity elastic elastic-short elastic-parity elastic-faults elastic-bench bench picture lock clean
 
 help: ## list what can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: setup ## set up, load the demonstration, serve API and docs at http://127.0.0.1:8000
 	$(BIN)/textcx demo --data $(DEMO_DATA)
 	$(BIN)/textcx serve --data $(DEMO_DATA)
 
 test: $(VENV)/.dev ## set up and run the tests: no server, no browser, no network
-	$(BIN)/python -m pytest -m "not crash and not slow"
+	$(BIN)/python -m pytest -m "not crash and not slow and not elastic"
 
 setup: $(VENV)/.base ## set up the environment in .venv
 
@@ -52,6 +52,25 @@ crash: $(VENV)/.dev ## the long form: 1,000 kills
 
 soak: $(VENV)/.dev ## a file of 1 GB within 600 MB of memory
 	TEXTCX_SOAK_BYTES=1000000000 $(BIN)/python -m pytest -m slow -s tests/first_run/test_memory.py
+
+query-parity: $(VENV)/.dev ## 10,000 random queries over 5,000 mentions, answered as plain lists answer them
+	TEXTCX_RANDOM_QUERIES=10000 $(BIN)/python -m pytest -s tests/textcx/store/test_parity.py
+
+elastic: $(VENV)/.dev ## a real Elasticsearch for developers (needs Java 17 and Maven), until Ctrl-C
+	$(BIN)/python -m textcx.testing.elastic_node
+
+elastic-short: $(VENV)/.dev ## the store on a real Elasticsearch: conformance, random queries, faults
+	$(BIN)/python -m pytest -m "elastic and not slow"
+
+elastic-parity: $(VENV)/.dev ## 10,000 random queries, each answered as by the witness
+	TEXTCX_ELASTIC_QUERIES=10000 $(BIN)/python -m pytest -m elastic -s tests/textcx/store/test_elastic.py
+
+elastic-faults: $(VENV)/.dev ## 20 kills, 10 losses of one node of three, all network faults five times
+	TEXTCX_ELASTIC_KILLS=20 TEXTCX_ELASTIC_NODE_KILLS=10 TEXTCX_ELASTIC_ROUNDS=5 \
+		$(BIN)/python -m pytest -m elastic -s tests/textcx/store/test_elastic_faults.py
+
+elastic-bench: $(VENV)/.dev ## our bulk loop beside helpers.bulk, and trends beside the server's own time
+	$(BIN)/python -m pytest -m elastic -s tests/textcx/store/test_elastic_speed.py
 
 bench: setup ## measure speed and memory beside what we promise
 	$(BIN)/textcx bench --mentions $(BENCH_MENTIONS)

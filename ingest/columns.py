@@ -17,7 +17,8 @@ from textcx.errors import SourceUnreadableError
 from textcx.mention import Kind, Voice
 
 _USUAL_NAMES: Mapping[str, str] = {
-    "id": "id reviewid responseid commentid mentionid svarsid uuid tunniste vastausid",
+    "id": "id reviewid responseid respondentid commentid mentionid svarid svarsid besvarelsesid uuid tunniste "
+    "vastausid",
     "text": "text comment comments review reviewtext body content message feedback verbatim kommentar kommentarer "
     "fritext fritextsvar recension omdöme fritekst tekst anmeldelse anmeldelsestekst omtale tilbakemelding kommentti "
     "palaute vapaasana vapaateksti teksti arvostelu arvosteluteksti",
@@ -49,6 +50,7 @@ _CHOICES = {"kind": get_args(Kind), "voice": get_args(Voice)}
 _NOT_BY_NAME = frozenset({"other"})
 """Fields whose name means something else in most files."""
 _LONGEST_SHOWN_NAME = 40
+_MOST_SHOWN_NAMES = 50
 _SURVEY_SCORES = {"nps", "csat", "ces", "nki_satisfaction", "nki_expectation", "nki_ideal"}
 _COMMENT_WORDS = frozenset(
     {
@@ -243,4 +245,9 @@ def _with_map(command: str, mapping: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(name if len(name) <= _LONGEST_SHOWN_NAME else f"{name[:_LONGEST_SHOWN_NAME]}..." for name in names)
+    shown = [
+        name if len(name) <= _LONGEST_SHOWN_NAME else f"{name[:_LONGEST_SHOWN_NAME]}..."
+        for name in names[:_MOST_SHOWN_NAMES]
+    ]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")

@@ -115,6 +115,7 @@ class Job:
         except RefusedMentionsError as error:
             reasons = {one.mention.version: error.reasons.get(one.mention.id) for one in keep}
             finished = [_set_aside(end, reasons.get(end.sequence)) for end in finished]
+            self._near_copies.forget(error.reasons)
         erased = self._store.refused([one.mention for one in keep])  # since we asked before
         if not erased:
             return finished

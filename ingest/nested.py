@@ -17,7 +17,7 @@ def flat(cells: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> 
         >>> flat({"id": 1, "review": {"body": "Bra", "tags": ["a"]}})
         {'id': 1, 'review.body': 'Bra', 'review.tags.0': 'a'}
     """
-    plain = {name: value for name, value in cells.items() if not isinstance(value, dict | list)}
+    plain = {name: value for name, value in cells.items() if not isinstance(value, (dict, list))}
     if len(plain) == len(cells):
         return plain
     for name, value in cells.items():

@@ -1,4 +1,7 @@
-"""Rows of a file: how it is written, and its rows, one at a time, whatever the format."""
+"""Rows of a file: how it is written, and its rows, one at a time, whatever the format.
+
+A format's library is imported when a file of it is met: openpyxl alone would make each command half a second slower.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,11 +13,9 @@ import orjson
 
 from ingest.formats.delimited import find_delimiter, read_delimited
 from ingest.formats.header import read_header
-from ingest.formats.json_document import RECORD_KEYS, find_lists, read_list
 from ingest.formats.json_lines import read_json_lines
 from ingest.formats.parquet import read_parquet
-from ingest.formats.row import Row
-from ingest.formats.workbook import list_sheets, read_sheet
+from ingest.formats.row import RECORD_KEYS, Row
 from ingest.raw import Unreadable
 from ingest.suggestion import quoted, suggest
 from ingest.text_lines import Encoding, read_lines, read_sample, read_start
@@ -46,25 +47,27 @@ class Shape:
     counts_from_1904: bool = False
 
 
-def find_shape(path: Path, *, table: str | None = None) -> Shape:
+def find_shape(path: Path, *, table: str | None = None, command: str | None = None) -> Shape:
     """Return how the file is written, from its first 64 kB.
 
     Args:
         path: The file.
         table: Which sheet of a workbook or which list of a JSON document, where somebody said it.
+        command: As it was given; suggestions are added to it.
 
     Raises:
         SourceUnreadableError: It is absent, empty, of no known format, or has several tables and none was said.
     """
+    command = command or suggest(str(path))
     start = read_start(path)
     if start.startswith(_ZIP_MAGIC):
-        return _workbook(path, table)
+        return _workbook(path, table, command)
     if start.startswith(_PARQUET_MAGIC):
         shape = Shape("parquet")
     else:
         encoding, sample = read_sample(path)
         if _is_document(sample.lstrip()):
-            return _document(path, None if _is_windows(start, encoding) else encoding, table)
+            return _document(path, None if _is_windows(start, encoding) else encoding, table, command)
         if sample.lstrip().startswith("{"):
             shape = Shape("jsonl", encoding)
         else:
@@ -89,10 +92,14 @@ def read_rows(path: Path, shape: Shape, remarks: Counter[str] | None = None) -> 
     remarks = Counter() if remarks is None else remarks
     match shape.format:
         case "xlsx":
+            from ingest.formats.workbook import read_sheet
+
             yield from read_header(read_sheet(path, shape.table, remarks), has_preface=True)
         case "parquet":
             yield from read_parquet(path)
         case "json":
+            from ingest.formats.json_document import read_list
+
             yield from read_list(path, shape.encoding, shape.table)
         case "jsonl":
             yield from read_json_lines(read_lines(path, shape.encoding or "utf-8"))
@@ -101,11 +108,13 @@ def read_rows(path: Path, shape: Shape, remarks: Counter[str] | None = None) -> 
             yield from read_header(read_delimited(lines, shape.delimiter, shape.first_line))
 
 
-def _workbook(path: Path, table: str | None) -> Shape:
+def _workbook(path: Path, table: str | None, command: str) -> Shape:
+    from ingest.formats.workbook import list_sheets
+
     sheets = list_sheets(path)
     tables = [sheet.name for sheet in sheets if sheet.is_table and not sheet.is_hidden]
     if table is None and len(tables) > 1:
-        raise SourceUnreadableError(_which(path, "sheets", tables))
+        raise SourceUnreadableError(_which(path, "sheets", tables, command))
     chosen = table or next(iter(tables), None) or next((one.name for one in sheets if not one.is_hidden), None)
     if chosen not in [sheet.name for sheet in sheets]:
         names = ", ".join(sheet.name for sheet in sheets)
@@ -114,17 +123,19 @@ def _workbook(path: Path, table: str | None) -> Shape:
     return Shape("xlsx", table=str(chosen), not_read=others, counts_from_1904=sheets[0].counts_from_1904)
 
 
-def _document(path: Path, encoding: Encoding | None, table: str | None) -> Shape:
+def _document(path: Path, encoding: Encoding | None, table: str | None, command: str) -> Shape:
     if table is not None:
         return Shape("json", encoding, table=table)
+    from ingest.formats.json_document import find_lists
+
     lists = find_lists(path, encoding)
     if len(lists) > 1:
-        raise SourceUnreadableError(_which(path, "lists", lists))
+        raise SourceUnreadableError(_which(path, "lists", lists, command))
     return Shape("json", encoding, table=lists[0])
 
 
-def _which(path: Path, what: str, tables: list[str]) -> str:
-    command = suggest(str(path), "--table", quoted(tables[0]))
+def _which(path: Path, what: str, tables: list[str], command: str) -> str:
+    command = f"{command} --table {quoted(tables[0])}"
     return f"{path.name} has several {what}: {', '.join(tables)}. Say which: {command}"
 
 
@@ -134,8 +145,8 @@ def _is_document(sample: str) -> bool:
     first = first.strip()
     if first.startswith("["):
         return first[1:].lstrip()[:1] in ("", "{", "]")
-    if not first.startswith("{"):
-        return False
+    if first == "{" or not first.startswith("{"):
+        return first == "{"
     try:
         whole = orjson.loads(first)
     except orjson.JSONDecodeError:

@@ -26,7 +26,7 @@ NumberedLine = tuple[int, str | None]
 _SAMPLE_BYTES = 64 * 2**10
 _GZIP_MAGIC = b"\x1f\x8b"
 _OTHER_MAGIC = {
-    b"\xd0\xcf\x11\xe0": "an old Office file (.xls)",
+    b"\xd0\xcf\x11\xe0": "an old Office file (.xls), or one protected by a password",
     b"%PDF": "a PDF file",
     b"BZh": "a bzip2 file",
     b"\xfd7zXZ": "an xz file",

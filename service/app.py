@@ -15,6 +15,7 @@ from service.body import RequestLimit
 from service.enrichment import Enrichment
 from service.indexer import Indexer
 from service.limits import Limits
+from service.parameters import refuse_unknown_parameters
 from service.problems import add_problem_handlers, problem_responses
 from service.request_log import RequestLog
 from service.scopes import require_scope
@@ -57,6 +58,7 @@ def create_app(settings: Settings, *, workshop: Workshop | None = None) -> FastA
         responses=problem_responses(),
         dependencies=[
             Depends(require_scope),
+            Depends(refuse_unknown_parameters),
             Security(HTTPBearer(auto_error=False, description="A key of `textcx keys add`.")),
         ],
     )

@@ -25,8 +25,10 @@ from pydantic import AwareDatetime, ValidationError
 from textcx.errors import ConfigError, ConflictError, SourceUnreadableError, StoreUnavailableError
 from textcx.mention import Frozen
 
-DATABASES = ("inbox.db", "mentions.db", "keys.db")
-"""In the order in which they are copied."""
+DATABASES = ("inbox.db", "mentions.db", "elastic.db", "keys.db")
+"""Those there may be, in the order in which they are copied."""
+_TRUTHS = frozenset({"mentions.db", "elastic.db"})
+"""The mentions themselves, or the ledger of those that live in Elasticsearch, which has backups of its own."""
 SECRET = "secret.key"
 _OTHERS = ("queries.json",)
 _MANIFEST = "manifest.json"
@@ -60,15 +62,20 @@ class Manifest(Frozen):
     files: Mapping[str, Part]
 
 
+def holds_data(folder: Path) -> bool:
+    """Say whether this is a data folder in which something was stored, with its secret."""
+    return (folder / SECRET).exists() and any((folder / name).exists() for name in _TRUTHS)
+
+
 def write_backup(folder: Path, path: Path, *, with_secret: bool) -> Manifest:
     """Write a data folder into one file, which its owner alone may read; others may work on the folder meanwhile.
 
     Raises:
         ConflictError: The file is there already.
-        ConfigError: The folder holds no data.
+        ConfigError: The folder holds no data, or its secret is gone.
         StoreUnavailableError: A database cannot be read, or the disk refused; no file is left.
     """
-    if not (folder / "mentions.db").exists() or not (folder / SECRET).exists():
+    if not holds_data(folder):
         raise ConfigError(f"{folder} holds no data of textcx. Name its folder: --data DIR.")
     if path.exists():
         raise ConflictError(f"{path} is there already. Name another file, or remove it first.")
@@ -128,7 +135,7 @@ class Backup:
             message = f"{name} is no backup of textcx, or one of a later version."
             raise SourceUnreadableError(message) from error
         unknown = self.manifest.files.keys() - {*DATABASES, *_OTHERS, SECRET}
-        if unknown or not {"mentions.db", "inbox.db"} <= self.manifest.files.keys():
+        if unknown or "inbox.db" not in self.manifest.files or _TRUTHS.isdisjoint(self.manifest.files):
             raise SourceUnreadableError(f"{name} does not hold what a backup holds. Was it changed?")
 
     def check(self) -> None:

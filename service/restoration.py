@@ -10,10 +10,9 @@ from pathlib import Path
 
 from ingest.lock import IndexerLock
 from service.assembly import Workshop
-from service.backup import SECRET, Backup, opened_backup
+from service.backup import SECRET, Backup, holds_data, opened_backup
 from textcx.errors import ConfigError, ConflictError, StoreUnavailableError
 from textcx.settings import Settings
-from textcx.store.embedded.store import EmbeddedStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,9 @@ def _secret_beside(backup: Backup, given: Path | None) -> bytes | None:
 
 def _check_belongs(folder: Path, backup: Backup) -> None:
     """Refuse tombstones of other data, whose marks would stand for nobody here."""
-    if not (folder / "mentions.db").exists():
-        raise ConfigError(f"--tombstones {folder} is no data folder of textcx.")
-    path = folder / SECRET
-    if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() != backup.manifest.secret_sha256:
+    if not holds_data(folder):
+        raise ConfigError(f"--tombstones {folder} is no data folder of textcx, or its secret.key is gone.")
+    if hashlib.sha256((folder / SECRET).read_bytes()).hexdigest() != backup.manifest.secret_sha256:
         raise ConfigError(f"--tombstones {folder} belongs to other data: its secret is another one.")
 
 
@@ -99,8 +97,8 @@ def _set_to_work(workshop: Workshop, begun_at: datetime, tombstones: Path | None
     store, traces = workshop.store, workshop.traces
     erased = 0
     if tombstones is not None:
-        with closing(EmbeddedStore.open(tombstones, lemmas=workshop.lemmas)) as other:
-            erased += store.apply(other.tombstones())
+        with closing(Workshop(workshop.settings.model_copy(update={"data": tombstones}))) as other:
+            erased += store.apply(other.store.tombstones())
     # The inbox was copied a moment before the store, so it may hold what was erased in between.
     erased += traces.forget(store.tombstones().ids)
     erased += traces.forget([identifier for identifier, person in traces.people() if store.refuses(person)])

@@ -73,7 +73,7 @@ class FileConnector:
     ) -> None:
         self.path = path
         self.remarks: Counter[str] = Counter()
-        self.shape: Shape = find_shape(path, table=table)
+        self.shape: Shape = find_shape(path, table=table, command=command)
         sample = list(islice(read_rows(path, self.shape), _SAMPLE_ROWS))
         rows = [row for row in sample if isinstance(row, Row)]
         if not rows:
@@ -84,7 +84,7 @@ class FileConnector:
         self._questions = rows[0].questions
         self.ready_mapping = ready.choose(mapping, names)
         known = self.ready_mapping
-        self.columns: Columns = find_columns(
+        columns = find_columns(
             names,
             flat_rows,
             mapped=mapped,
@@ -96,8 +96,10 @@ class FileConnector:
             passed_over=known.not_used if known else (),
             command=command or suggest(str(path)),
         )
-        inside = {one.column.partition(".")[0] for one in self.columns.mapped.values() if "." in one.column}
+        inside = {one.column.partition(".")[0] for one in columns.mapped.values() if "." in one.column}
         self._own_nested = tuple(name for name in _NESTED if name not in inside)
+        unused = (name for name in columns.unused if name.partition(".")[0] not in self._own_nested or "." not in name)
+        self.columns: Columns = replace(columns, unused=tuple(unused))
         self.default_source = path.name.split(".")[0][:_LONGEST_SOURCE] or "file"
 
     def read(self) -> Iterator[RawRecord | Unreadable]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from ingest.formats.row import Line, Row, UnreadableCell, is_blank
@@ -14,6 +14,7 @@ from textcx.errors import UnreadableRecordError
 BETWEEN_HEADINGS = " / "
 """Stands in a column's name between the words of its two header lines."""
 _LINES_LOOKED_AT = 30
+_MOST_LOOKED_AT = 2**20
 _IMPORT_ID = '{"ImportId"'
 _ANSWER_WORDS = frozenset(
     {
@@ -22,6 +23,8 @@ _ANSWER_WORDS = frozenset(
     }
 )  # fmt: skip
 """What survey tools write under a question that has one column: it adds nothing to the question."""
+_LEAST_COLUMNS_WITHOUT_QUESTION = 2
+"""Below a respondent's id and dates nothing stands; a customer who wrote no more than "Svar" is no header."""
 _LONGEST_HEADING = 120
 
 
@@ -32,7 +35,7 @@ def read_header(lines: Iterator[Line | Unreadable], *, has_preface: bool = False
         lines: Of the table, blank ones left out.
         has_preface: Titles may stand above the header, as in workbooks.
     """
-    start = list(islice(lines, _LINES_LOOKED_AT))
+    start = _start(lines)
     first = [line for line in start if isinstance(line, Line)]
     skipped = _preface_length(first) if has_preface else 0
     lines_before, first = first[:skipped], first[skipped:]
@@ -46,16 +49,28 @@ def read_header(lines: Iterator[Line | Unreadable], *, has_preface: bool = False
         yield line if isinstance(line, Unreadable) else _row(line, names, questions)
 
 
+def _start(lines: Iterator[Line | Unreadable]) -> list[Line | Unreadable]:
+    """Take the lines that a header may be told by, and no more than may be held."""
+    start: list[Line | Unreadable] = []
+    length = 0
+    while len(start) < _LINES_LOOKED_AT and length < _MOST_LOOKED_AT and (line := next(lines, None)):
+        start.append(line)
+        length += len(line.content)
+    return start
+
+
 def _row(line: Line, names: list[str], questions: dict[str, str]) -> Row | Unreadable:
     cells = line.cells
     if line.without_quotes is not None and len(cells) != len(names):
         cells = line.without_quotes
         if len(cells) != len(names):
             return Unreadable(line.place, f"{line.place}: its quotes do not match", line.content)
-    if any(not is_blank(cell) for cell in cells[len(names) :]):
+    if len(cells) > len(names) and any(not is_blank(cell) for cell in cells[len(names) :]):
         reason = f"{line.place} has {len(cells)} cells, the header {len(names)}"
         return Unreadable(line.place, reason, line.content)
-    return Row(line.place, {name: cell for name, cell in zip(names, cells, strict=False) if name}, questions)
+    named = dict(zip(names, cells, strict=False))
+    named.pop("", None)
+    return Row(line.place, named, questions)
 
 
 def _header(lines: list[Line]) -> tuple[list[str], dict[str, str], int]:
@@ -88,8 +103,9 @@ def _is_second_line(top: list[str], cells: list[Any], later: list[Line]) -> bool
     filled = [(position, cell) for position, cell in enumerate(cells) if not is_blank(cell)]
     if not filled or any(not isinstance(cell, str) or len(cell) > _LONGEST_HEADING for _, cell in filled):
         return False
+    blank_below = sum(bool(name) for name in top) - len(filled)
     if all(cell.strip().casefold() in _ANSWER_WORDS for _, cell in filled):
-        return True
+        return blank_below >= _LEAST_COLUMNS_WITHOUT_QUESTION
     is_answered = any(cell.strip().casefold() in _ANSWER_WORDS for _, cell in filled)
     starts = next((position for position, name in enumerate(top) if name), len(top))
     gaps = [position for position, _ in filled if position > starts and (position >= len(top) or not top[position])]

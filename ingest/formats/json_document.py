@@ -11,16 +11,13 @@ from typing import Any, BinaryIO
 
 import ijson
 
-from ingest.formats.row import Row
+from ingest.formats.row import DEEPEST, RECORD_KEYS, Row
 from ingest.raw import Unreadable
 from ingest.text_lines import LONGEST_LINE_BYTES, Encoding, open_unpacked
 from textcx.errors import SourceUnreadableError
 
-DEEPEST = 16
 WHOLE = "."
 """Names the list that the document itself is (or its values one after another), as in jq."""
-RECORD_KEYS = frozenset({"text", "ratings"})
-"""An object with one of these is a record itself, whatever lists it holds."""
 _BUFFER_BYTES = 64 * 2**10
 _EVENTS_LOOKED_AT = 200_000
 _CLEARLY_MORE = 3
@@ -68,8 +65,9 @@ def read_list(path: Path, encoding: Encoding | None, place: str) -> Iterator[Row
         try:
             for prefix, event, value in events:
                 if _is_element(prefix, event, place):
+                    row = _row(f"item {number + 1}", event, value, events)
                     number += 1
-                    yield _row(f"item {number}", event, value, events)
+                    yield row
         except SourceUnreadableError as error:
             raise SourceUnreadableError(f"{error} {number:,} of its records came before.") from error
     if number == 0:

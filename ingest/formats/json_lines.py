@@ -6,8 +6,7 @@ from typing import Any
 import orjson
 
 from ingest.formats.delimited import too_long
-from ingest.formats.json_document import DEEPEST
-from ingest.formats.row import Row
+from ingest.formats.row import DEEPEST, Row
 from ingest.raw import Unreadable
 from ingest.text_lines import NumberedLine
 

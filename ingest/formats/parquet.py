@@ -42,10 +42,10 @@ def read_parquet(path: Path) -> Iterator[Row]:
                     message = f"{path.name} unpacks to more than {LARGEST_RATIO} times its size. It is not read."
                     raise SourceUnreadableError(message)
                 for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
-                    for cells in _in_microseconds(batch).to_pylist():
+                    for cells in _readable(batch).to_pylist():
                         number += 1
                         yield Row(f"row {number}", {name: plain(value) for name, value in cells.items()})
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             message = f"{path.name} is no Parquet file that can be read, or is damaged after row {number:,}."
             raise SourceUnreadableError(message) from error
 
@@ -75,12 +75,19 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _in_microseconds(batch: "pa.RecordBatch") -> "pa.RecordBatch":
-    """Return the batch with times as Python holds them: nanoseconds would need pandas."""
+def _readable(batch: "pa.RecordBatch") -> "pa.RecordBatch":
+    """Return the batch with columns that Python can hold value by value.
+
+    Times are in microseconds, since nanoseconds would need pandas. Text is bytes, for one that is no UTF-8 is no reason
+    to lose the others.
+    """
     import pyarrow as pa
 
-    columns = [
-        column.cast(pa.timestamp("us", column.type.tz), safe=False) if pa.types.is_timestamp(column.type) else column
-        for column in batch.columns
-    ]
-    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+    def readable(column: "pa.Array") -> "pa.Array":
+        if pa.types.is_timestamp(column.type):
+            return column.cast(pa.timestamp("us", column.type.tz), safe=False)
+        if pa.types.is_string(column.type):
+            return column.cast(pa.binary())
+        return column.cast(pa.large_binary()) if pa.types.is_large_string(column.type) else column
+
+    return pa.RecordBatch.from_arrays([readable(column) for column in batch.columns], names=batch.schema.names)

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+DEEPEST = 16
+"""Levels that a row may be nested."""
+RECORD_KEYS = frozenset({"text", "ratings"})
+"""A JSON object with one of these is a record itself, whatever lists it holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

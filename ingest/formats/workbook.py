@@ -5,12 +5,15 @@ grow with the sheet. A formula counts with the value that was last calculated; o
 """
 
 import sqlite3
+import struct
 import warnings
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from lzma import LZMAError
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
@@ -22,7 +25,7 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
@@ -30,15 +33,15 @@ from ingest.formats.row import Line, UnreadableCell, is_blank
 from ingest.text_lines import BYTES_OF_A_BOMB, LARGEST_RATIO, open_seekable
 from textcx.errors import SourceUnreadableError
 
-HIDDEN_ROWS = "hidden rows were read like the others"
+HIDDEN_ROWS = "Hidden rows, read like the others"
 _STRING_TAG = f"{{{SHEET_MAIN_NS}}}si"
 _ESCAPED = regex.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_COLUMNS = 16_384
 _LONGEST_CELL = 32_767
 """Both are Excel's own bounds: a cell beyond them was written by no workbook program."""
 _DAMAGED = (
-    BadZipFile, ParseError, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError,
-    EOFError, OSError, NotImplementedError, RuntimeError, sqlite3.Error,
+    BadZipFile, LZMAError, zlib.error, struct.error, ParseError, InvalidFileException, sqlite3.Error, ArithmeticError,
+    AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 """What openpyxl and zipfile raise for parts that are missing, damaged, encrypted or of no known form."""
 
@@ -148,7 +151,7 @@ class _SheetParser(WorkSheetParser):
         value = cell["value"]
         if cell["data_type"] == "e" and value is not None:
             cell["value"] = UnreadableCell(f"holds the error {value}")
-        elif value is None and element.find(FORMULA_TAG) is not None and element.find(VALUE_TAG) is None:
+        elif value is None and element.find(FORMULA_TAG) is not None and element.get("t") != "str":
             cell["value"] = UnreadableCell("holds a formula that was never calculated: open and save it in Excel")
         else:
             cell["value"] = _plain(value)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from service.deps import EnrichmentDep, IndexerDep, WorkshopDep
@@ -49,7 +49,7 @@ def _state(check: Callable[[], object]) -> str:
     return "ready"
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 def metrics(workshop: WorkshopDep) -> Response:
     """Give the state of inbox, quarantine and store in Prometheus' text format."""
     registry = CollectorRegistry()

@@ -24,13 +24,16 @@ def backup(
     """
     from service.backup import SECRET, write_backup
 
-    folder = open_workshop(data).settings.data
+    settings = open_workshop(data).settings
+    folder = settings.data
     manifest = write_backup(folder, file, with_secret=not without_secret)
     if as_json:
         print_json({"file": str(file), **manifest.model_dump(mode="json")})
         return
     parts = ", ".join(f"{name} ({part.bytes:,} bytes)" for name, part in manifest.files.items())
     console().print(f"{file} holds {parts}.", markup=False)
+    if settings.store == "elastic":
+        console().print("The mentions themselves are in Elasticsearch: take a snapshot of it at the same time.")
     if without_secret:
         console().print(f"Keep {folder / SECRET} elsewhere: nothing can be restored without it.", markup=False)
 

@@ -29,6 +29,7 @@ from textcx.errors import RecordError
 
 _PREVIEW_RECORDS = 5
 _POLL_SECONDS = 0.1
+_MOST_UNUSED_SHOWN = 30
 _SET_ASIDE_EXIT = 3
 
 
@@ -79,7 +80,8 @@ def ingest(
         return
     report = run_source(workshop, f"file {file.name}", connector.read(), shows_progress=not as_json)
     if as_json:
-        print_json(report_as_dict(report))
+        unused = list(connector.columns.unused)
+        print_json({**report_as_dict(report), "columns_not_used": unused, "notes": list(_remarks(connector))})
     else:
         print_report(report, unused=connector.columns.unused)
         for remark in _remarks(connector):
@@ -124,7 +126,9 @@ def print_report(report: RunReport, *, unused: tuple[str, ...] = ()) -> None:
     if remarks:
         out.print("Of those stored: " + ", ".join(f"{count:,} {name}" for name, count in remarks.items()) + ".")
     if unused:
-        out.print(f"Columns not used: {', '.join(unused)}. --map attr.NAME=COLUMN keeps one.", markup=False)
+        more = f" and {len(unused) - _MOST_UNUSED_SHOWN} more" if len(unused) > _MOST_UNUSED_SHOWN else ""
+        shown = ", ".join(unused[:_MOST_UNUSED_SHOWN])
+        out.print(f"Columns not used: {shown}{more}. --map attr.NAME=COLUMN keeps one.", markup=False)
     if report.outcomes["quarantined"]:
         out.print("Some records were set aside; `textcx quarantine list` says why.", markup=False)
 
@@ -137,7 +141,7 @@ def _remarks(connector: FileConnector) -> Iterator[str]:
         others = ", ".join(connector.shape.not_read)
         yield f"Read {connector.shape.table!r}." + (f" Not read: {others}; --table NAME reads one." if others else "")
     for remark, count in connector.remarks.items():
-        yield f"{count:,} {remark}."
+        yield f"{remark}: {count:,}."
 
 
 def _await_end(workshop: Workshop, run: str, wait: Callable[[float], None], show: Callable[[int, int], None]) -> None:

@@ -51,7 +51,8 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
 
     code = (
         "import sys, service.cli;"
-        "heavy = {'spacy', 'fastapi', 'uvicorn', 'tantivy', 'py3langid', 'thinc', 'torch', 'phonenumbers'};"
+        "heavy = {'spacy', 'fastapi', 'uvicorn', 'tantivy', 'py3langid', 'thinc', 'torch', 'phonenumbers',"
+        "'openpyxl', 'ijson', 'pyarrow'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -128,3 +128,5 @@ def test_a_message_does_not_grow_with_the_file() -> None:
     with pytest.raises(SourceUnreadableError) as caught:
         found([{"x" * 100_000: "y"}])
     assert len(str(caught.value).split("Try:")[0]) < 300
+    with pytest.raises(SourceUnreadableError, match="c49 and 950 more"):
+        found([{f"c{number}": "y" for number in range(1000)}])

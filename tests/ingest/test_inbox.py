@@ -228,6 +228,20 @@ def test_what_was_acknowledged_is_there_after_the_file_is_opened_again(
     again.close()
 
 
+def test_a_restored_inbox_goes_on_behind_what_is_stored(inbox: Inbox, runs: Runs, run: str) -> None:
+    inbox.enqueue(run, records(3))
+    leased(inbox, most=2)
+    inbox.resume(after=1_000)
+    assert runs.report(run).state == "failed"
+    inbox.enqueue(run, [a_record("new")])
+    inbox.resume(after=5)
+    inbox.enqueue(run, [a_record("newer")])
+    given = [[entry.sequence for entry in leased(inbox).entries] for _ in range(3)]
+    assert given == [[1], [2], [3, 1_001, 1_002]], (
+        "what a worker of the past held comes one at a time, as after a crash"
+    )
+
+
 def test_each_commit_is_on_the_disk(database: Database) -> None:
     pragmas = {
         name: database.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")

@@ -14,11 +14,13 @@ from ingest.outcome import Finished, RunReport
 from ingest.quarantine import Quarantine
 from ingest.raw import RawRecord
 from ingest.runs import Runs
+from ingest.secret import Secret
 from textcx.annotation import AnnotatedMention, Annotations
 from textcx.database import Database
 from textcx.document import Document
-from textcx.errors import AnalysisError, StoreUnavailableError
+from textcx.errors import AnalysisError, RefusedMentionsError, StoreUnavailableError
 from textcx.query.tree import Everything
+from textcx.store.base import Person
 from textcx.testing.list_store import ListStore
 from textcx.words import Lemmas
 
@@ -64,6 +66,25 @@ class ShakyStore(ListStore):
             self.failures -= 1
             raise StoreUnavailableError("mentions.db is away")
         return super().put(mentions)
+
+
+class ForgettingStore(ListStore):
+    """A store whose mentions are erased between the moment a worker asks for them and the moment it stores them."""
+
+    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+        self.forget([one.mention.id for one in mentions if "hemligt" in one.mention.text])
+        return super().put(mentions)
+
+
+class PickyStore(ListStore):
+    """A store that will never take some mentions, and keeps the others of their batch."""
+
+    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+        refused = {one.mention.id: "field too long" for one in mentions if "endless" in one.mention.text}
+        kept = super().put([one for one in mentions if one.mention.id not in refused])
+        if refused:
+            raise RefusedMentionsError(refused)
+        return kept
 
 
 class Works:
@@ -151,6 +172,37 @@ def test_what_was_erased_does_not_come_back(works: Works) -> None:
     works.store.forget([one.mention.id for one in works.store.export(Everything())])
     assert counted(works.end(a_record("1", "Bra, nu igen"))) == {"filtered": 1}
     assert works.texts() == []
+
+
+def test_what_a_refused_person_sends_is_filtered_even_where_it_cannot_be_read(
+    works: Works, secret: Secret, quarantine: Quarantine
+) -> None:
+    works.store.refuse([Person(author=secret.pseudonym("suite", "kim"))])
+    unreadable = a_record("2", "Sen", author="kim", published_at="när?")
+    assert counted(works.end(a_record("1", "Bra", author="kim"), unreadable, a_record("3", "Bra", author="alva"))) == {
+        "filtered": 2,
+        "stored": 1,
+        "undated": 1,
+    }
+    assert quarantine.count() == 0
+
+
+def test_what_is_erased_while_it_is_analysed_leaves_no_sketch_behind(database: Database, intake: Intake) -> None:
+    works = Works(database, intake)
+    works.store = ForgettingStore(LEMMAS)  # type: ignore[assignment]
+    works.job = Job(works.inbox, NearCopies(database), works.pipeline, works.store, holder="w")
+    assert counted(works.end(a_record("1", f"{LONG} hemligt"))) == {"filtered": 1}
+    assert counted(works.end(a_record("2", LONG))) == {"stored": 1, "undated": 1}, "a near copy of nothing"
+
+
+def test_what_the_store_will_never_take_is_set_aside_and_the_rest_is_stored(
+    works: Works, quarantine: Quarantine, database: Database
+) -> None:
+    works.store = PickyStore(LEMMAS)  # type: ignore[assignment]
+    works.job = Job(works.inbox, NearCopies(database), works.pipeline, works.store, holder="w")
+    records = [a_record("1", "Fin"), a_record("2", "endless"), a_record("3", "Snabb")]
+    assert counted(works.end(*records)) == {"stored": 2, "quarantined": 1, "undated": 2}
+    assert [record.reason for record in quarantine.list()] == ["field too long"]
 
 
 @pytest.mark.parametrize(

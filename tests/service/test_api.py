@@ -1,9 +1,16 @@
 """The HTTP API, asked as a program would ask it."""
 
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from service.app import create_app
+from service.assembly import Workshop
+from textcx.errors import ConfigError
+from textcx.settings import Settings
 
 
 def problem(answer: Any, status: int, name: str) -> dict[str, Any]:
@@ -111,6 +118,18 @@ def test_a_wrong_parameter_is_named(stocked: TestClient, path: str, params: dict
     assert any(name in answer.json()["detail"] for name in (*params, "by", "dimension"))
 
 
+@pytest.mark.parametrize("address", ["search?form=2026", "search?brand=x", "limits?a", "enrich?wait=searchable"])
+def test_a_parameter_that_a_route_does_not_know_is_refused(client: TestClient, address: str) -> None:
+    method = "POST" if address.startswith("enrich") else "GET"
+    body = problem(client.request(method, f"/v1/{address}", json={"documents": []}), 400, "bad-request")
+    assert "is not known here" in body["detail"]
+
+
+def test_a_parameter_given_twice_is_refused(client: TestClient) -> None:
+    body = problem(client.get("/v1/search?q=brand:Hyllbo&q=brand:Klarvik"), 400, "bad-request")
+    assert "'q' is given more than once" in body["detail"]
+
+
 def test_a_mention_is_shown_and_erased_for_good(client: TestClient) -> None:
     mention = {"id": "gone", "source": "forum", "text": "Delete me please"}
     client.post("/v1/mentions?wait=searchable", json={"mentions": [mention]})
@@ -174,6 +193,24 @@ def test_health_and_metrics(stocked: TestClient) -> None:
     assert stocked.get("/readyz").json() == {"ready": True, **dict.fromkeys(parts, "ready"), "missing": []}
     text = stocked.get("/metrics").text
     assert 'textcx_records{outcome="stored"}' in text
+
+
+def test_what_is_not_ready_is_named(tmp_path: Path) -> None:
+    class Broken(Workshop):
+        def build_pipeline(self) -> Any:
+            raise ConfigError("lexicons/sv.yaml: broken")
+
+    settings = Settings(data=tmp_path)
+    app = create_app(settings, workshop=Broken(settings))
+    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
+        deadline = time.monotonic() + 10
+        while (answer := client.get("/readyz")).json()["missing"] == ["model: loading"]:
+            assert time.monotonic() < deadline
+        assert answer.status_code == 503
+        assert answer.json()["missing"] == ["model: cannot be loaded"]
+        assert answer.json()["store"] == "ready"
+        assert "sv.yaml" not in answer.text, "this route needs no key, so it says nothing of what there is"
+        assert client.get("/healthz").status_code == 200
 
 
 def test_the_description_names_every_route(client: TestClient) -> None:

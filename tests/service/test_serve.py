@@ -20,8 +20,17 @@ SECONDS_TO_START = 60
 
 
 @contextmanager
-def served(folder: Path, *, files: int | None = None, file_bytes: int | None = None) -> Iterator[tuple[Any, str]]:
-    """Run the service; give its process and its address. Its log is in `log` beside the data."""
+def served(
+    folder: Path, *, until: str = "/healthz", files: int | None = None, file_bytes: int | None = None
+) -> Iterator[tuple[Any, str]]:
+    """Run the service; give its process and its address. Its log is in `log` beside the data.
+
+    Args:
+        folder: Where data and log go.
+        until: The route that must answer 200 first.
+        files: How many files it may open.
+        file_bytes: How large its files may grow.
+    """
 
     def limit() -> None:
         if files is not None:
@@ -37,7 +46,7 @@ def served(folder: Path, *, files: int | None = None, file_bytes: int | None = N
         address = f"http://127.0.0.1:{port}"
         try:
             deadline = time.monotonic() + SECONDS_TO_START
-            while not _is_ready(address):
+            while not _answers(address + until):
                 assert process.poll() is None, log.read_text()
                 assert time.monotonic() < deadline, "the service did not become ready"
                 time.sleep(0.1)
@@ -47,15 +56,15 @@ def served(folder: Path, *, files: int | None = None, file_bytes: int | None = N
             process.wait(timeout=30)
 
 
-def _is_ready(address: str) -> bool:
+def _answers(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/readyz", timeout=2).status_code == 200
+        return httpx.get(address, timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
 
 
 def test_a_stop_answers_what_was_asked_and_the_log_has_no_word_of_it(tmp_path: Path) -> None:
-    with served(tmp_path) as (process, address):
+    with served(tmp_path, until="/readyz") as (process, address):
         assert httpx.get(f"{address}/v1/search?q={CANARY}").status_code == 200
         mention = {"source": CANARY, "author": CANARY, "text": f"{CANARY} kom aldrig fram"}
         kept = httpx.post(f"{address}/v1/mentions", json={"mentions": [mention]})

@@ -34,6 +34,7 @@ _SETTINGS = (
     "cluster.routing.allocation.disk.threshold_enabled=false",
     "cluster.max_shards_per_node=5000",
     "action.auto_create_index=false",
+    "action.destructive_requires_name=false",
     "network.host=127.0.0.1",
 )
 
@@ -124,7 +125,18 @@ class ElasticServer:
         Raises:
             ElasticUnavailableError: That took too long, or the node has ended.
         """
-        question = f"{self.urls[at]}/_cluster/health?wait_for_status=yellow&wait_for_nodes={nodes}&timeout=10s"
+        self._wait_for(f"wait_for_status=yellow&wait_for_nodes={nodes}", at)
+
+    def wait_for_copies(self, *, at: int = 0) -> None:
+        """Return when all copies of all shards are there, so that a node may be lost.
+
+        Raises:
+            ElasticUnavailableError: That took too long, or the node has ended.
+        """
+        self._wait_for("wait_for_status=green", at)
+
+    def _wait_for(self, what: str, at: int) -> None:
+        question = f"{self.urls[at]}/_cluster/health?{what}&timeout=10s"
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < deadline:
             process = self._processes[at]
@@ -139,6 +151,10 @@ class ElasticServer:
         output = (self._folder / f"node{at}" / "output").read_text(errors="replace").splitlines()
         message = f"Elasticsearch did not start: {' | '.join(output[-3:])[:500]}"
         raise ElasticUnavailableError(message)
+
+    def delete_indices(self) -> None:
+        """Delete all indices, so that a node starts again quickly."""
+        urllib.request.urlopen(urllib.request.Request(f"{self.urls[0]}/*", method="DELETE"), timeout=120).close()
 
     def kill(self, at: int = 0) -> None:
         """End a node as a power failure would: at once, without a word."""

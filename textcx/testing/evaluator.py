@@ -1,11 +1,11 @@
-"""Evaluator: says of one mention whether a query matches it, by the plainest code there is.
+"""Evaluator: says of one mention whether a query matches it, by looking through its words.
 
 It is what stores are measured against, so it shares as little with them as can be: only the words and lemmas.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import chain
 
 from textcx.annotation import AnnotatedMention
 from textcx.query.tree import (
@@ -30,36 +30,46 @@ from textcx.words import LANGUAGES, Lemmas, split_words
 
 Run = tuple[int, int]
 Operand = Word | Exact | Prefix | Phrase | Near | AnyOf
-_MEMO_TEXTS = 20_000
-"""A test asks many queries about the same texts."""
+_TEXT_LANGUAGES = (*LANGUAGES, "und")
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """The words of a text, and their lemmas in its language."""
+    """A text as it is looked through.
+
+    Attributes:
+        words: Its words.
+        lemmas: Their lemmas in its language.
+        meanings: What each may be asked for by: its lemma, and the parts of a compound.
+        language: Its language.
+        joined: Its words with a blank before each.
+        meant: All its meanings together, so that most texts need no second look.
+    """
 
     words: tuple[str, ...]
     lemmas: tuple[str, ...]
+    meanings: tuple[tuple[str, ...], ...]
     language: str
+    joined: str
+    meant: frozenset[str]
 
 
-class _Forms(dict[str, bool]):
-    """Whether a word that is met is one that was asked for, in any form or as part of a compound; found out once."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mention as it is looked at: its texts in words, its facts, and its keywords as they are compared."""
 
-    def __init__(self, asked: str, language: str, lemmas: Lemmas) -> None:
-        super().__init__()
-        self._lemma = lemmas.lemma(asked, language)
-        self._language = language
-        self._lemmas = lemmas
+    texts: Mapping[str, _Text]
+    facts: Facts
+    keywords: Mapping[str, Collection[str]]
 
-    def __missing__(self, met: str) -> bool:
-        lemma, parts = self._lemmas.lemma(met, self._language), self._lemmas.parts(met, self._language)
-        self[met] = self._lemma in (lemma, *(parts or ()))
-        return self[met]
+
+Matcher = Callable[[Read], bool]
+_Finder = Callable[[_Text], Collection[Run]]
+"""Gives where an operand stands in a text: index of the first word and index after the last."""
 
 
 class Evaluator:
-    """Matches queries against mentions one at a time.
+    """Matches queries against mentions one at a time: read each mention once, ask of each query for its matcher.
 
     Args:
         lemmas: Lemmas and compound parts.
@@ -67,79 +77,115 @@ class Evaluator:
 
     def __init__(self, lemmas: Lemmas) -> None:
         self._lemmas = lemmas
-        self._read = lru_cache(maxsize=_MEMO_TEXTS)(self._read_text)
-        self._forms = lru_cache(maxsize=_MEMO_TEXTS)(self._forms_of)
 
-    def matches(self, query: Query, annotated: AnnotatedMention, facts: Facts | None = None) -> bool:
-        """Say whether a query matches a mention, whose facts a caller with many queries gives along."""
+    def read(self, annotated: AnnotatedMention, facts: Facts | None = None) -> Read:
+        """Return a mention as matchers look at it; its facts are given along where they are known."""
         facts = facts or facts_of(annotated)
+        code = annotated.annotations.language.code
+        language = code if code in LANGUAGES else "und"
+        written = {"text": annotated.mention.text, "title": annotated.mention.title or ""}
+        keywords = {name: frozenset(map(folded, values)) for name, values in facts.keywords.items()}
+        return Read({field: self._text(one, language) for field, one in written.items()}, facts, keywords)
+
+    def matcher(self, query: Query) -> Matcher:
+        """Return a function that says whether the query matches a mention."""
         match query:
             case Everything():
-                return True
+                return lambda _: True
             case And(children):
-                return all(self.matches(child, annotated, facts) for child in children)
+                every = [self.matcher(child) for child in children]
+                return lambda read: all(matches(read) for matches in every)
             case Or(children):
-                return any(self.matches(child, annotated, facts) for child in children)
+                some = [self.matcher(child) for child in children]
+                return lambda read: any(matches(read) for matches in some)
             case Not(child):
-                return not self.matches(child, annotated, facts)
+                matches_child = self.matcher(child)
+                return lambda read: not matches_child(read)
             case InField(field, operand):
-                return self._stands_in(operand, annotated, field)
-            case Keyword() | NumberRange() | DateRange():
-                return _holds(query, facts)
+                find = self._finder(operand)
+                return lambda read: bool(find(read.texts[field]))
+            case Keyword(field, value):
+                return _keyword(field, folded(value))
+            case NumberRange():
+                return _number(query)
+            case DateRange(_, start, end):
+                return _date(*(None if time is None else whole_second(time) for time in (start, end)))
             case _:
-                return any(self._stands_in(query, annotated, field) for field in ("text", "title"))
+                find_any = self._finder(query)
+                return lambda read: bool(find_any(read.texts["text"]) or find_any(read.texts["title"]))
 
-    def _stands_in(self, operand: Operand, annotated: AnnotatedMention, field: str) -> bool:
-        written = annotated.mention.text if field == "text" else annotated.mention.title
-        if not written:
-            return False
-        code = annotated.annotations.language.code
-        return bool(self._runs(operand, self._read(written, code if code in LANGUAGES else "und")))
-
-    def _runs(self, operand: Operand, text: _Text) -> Collection[Run]:
-        """Return where an operand stands: index of the first word and index after the last."""
+    def _finder(self, operand: Operand) -> _Finder:
         match operand:
             case Near(left, right, gap, ordered):
-                lefts = self._runs(left, text)
-                rights = self._runs(right, text) if lefts else ()
-                pairs = [(one, other) for one in lefts for other in rights]
-                if not ordered:
-                    pairs += [(other, one) for one, other in pairs]
-                return {(one[0], other[1]) for one, other in pairs if 0 <= other[0] - one[1] <= gap}
+                return _near(self._finder(left), self._finder(right), gap, ordered=ordered)
             case AnyOf(operands):
-                return {run for one in operands for run in self._runs(one, text)}
+                finders = [self._finder(one) for one in operands]
+                return lambda text: {run for find in finders for run in find(text)}
+            case Word(word) if len(_words(word)) == 1:
+                return self._forms(*_words(word))
             case Word(word):
-                wanted = _words(word)
-                if len(wanted) != 1:
-                    return self._runs(Phrase(wanted), text)
-                is_meant = self._forms(wanted[0], text.language)
-                return [(at, at + 1) for at, found in enumerate(text.words) if is_meant[found]]
-            case Exact(word):
-                return _sequence(_words(word), text.words)
-            case Prefix(prefix):
-                *opening, last = _words(prefix) or ("",)
-                if not last:
-                    return ()
-                begun = [(at, at + 1) for at, word in enumerate(text.words) if word.startswith(last)]
-                if not opening:
-                    return begun
-                before = _sequence(opening, text.words)
-                return {(one[0], other[1]) for one in before for other in begun if one[1] == other[0]}
+                return self._lemmas_in_order(_words(word))
             case Phrase(phrase):
-                wanted = tuple(word for written in phrase for word in _words(written))
-                return _sequence([self._lemmas.lemma(word, text.language) for word in wanted], text.lemmas)
+                return self._lemmas_in_order([word for written in phrase for word in _words(written)])
+            case Exact(word):
+                exact = _words(word)
+                return lambda text: _sequence(exact, text.words)
+            case Prefix(prefix):
+                return _begun(*(_words(prefix) or ("",)))
 
-    def _read_text(self, written: str, language: str) -> _Text:
+    def _forms(self, asked: str) -> _Finder:
+        wanted = {language: self._lemmas.lemma(asked, language) for language in _TEXT_LANGUAGES}
+
+        def find(text: _Text) -> Collection[Run]:
+            lemma = wanted[text.language]
+            if lemma not in text.meant:
+                return ()
+            return [(at, at + 1) for at, meanings in enumerate(text.meanings) if lemma in meanings]
+
+        return find
+
+    def _lemmas_in_order(self, asked: Sequence[str]) -> _Finder:
+        wanted = {language: [self._lemmas.lemma(word, language) for word in asked] for language in _TEXT_LANGUAGES}
+        return lambda text: _sequence(wanted[text.language], text.lemmas)
+
+    def _text(self, written: str, language: str) -> _Text:
         words = _words(written)
-        return _Text(words, tuple(self._lemmas.lemma(word, language) for word in words), language)
+        lemmas = tuple(self._lemmas.lemma(word, language) for word in words)
+        parts = [self._lemmas.parts(word, language) or () for word in words]
+        meanings = tuple((lemma, *two) for lemma, two in zip(lemmas, parts, strict=True))
+        joined = "".join(f" {word}" for word in words)
+        return _Text(words, lemmas, meanings, language, joined, frozenset(chain.from_iterable(meanings)))
 
-    def _forms_of(self, asked: str, language: str) -> _Forms:
-        return _Forms(asked, language, self._lemmas)
 
-
-@lru_cache(maxsize=_MEMO_TEXTS)
 def _words(written: str) -> tuple[str, ...]:
     return tuple(word.surface for word in split_words(written))
+
+
+def _near(find_left: _Finder, find_right: _Finder, gap: int, *, ordered: bool) -> _Finder:
+    def find(text: _Text) -> set[Run]:
+        lefts = find_left(text)
+        rights = find_right(text) if lefts else ()
+        pairs = [(one, other) for one in lefts for other in rights]
+        if not ordered:
+            pairs += [(other, one) for one, other in pairs]
+        return {(one[0], other[1]) for one, other in pairs if 0 <= other[0] - one[1] <= gap}
+
+    return find
+
+
+def _begun(*prefix: str) -> _Finder:
+    *opening, last = prefix
+
+    def find(text: _Text) -> Collection[Run]:
+        if not last or f" {last}" not in text.joined:
+            return ()
+        begun = [(at, at + 1) for at, word in enumerate(text.words) if word.startswith(last)]
+        if not opening:
+            return begun
+        before = _sequence(opening, text.words)
+        return {(one[0], other[1]) for one in before for other in begun if one[1] == other[0]}
+
+    return find
 
 
 def _sequence(wanted: Sequence[str], words: Sequence[str]) -> Collection[Run]:
@@ -153,28 +199,33 @@ def _sequence(wanted: Sequence[str], words: Sequence[str]) -> Collection[Run]:
     ]
 
 
-def _holds(condition: Keyword | NumberRange | DateRange, facts: Facts) -> bool:
-    match condition:
-        case Keyword(field, value):
-            return _has_keyword(facts, field, folded(value))
-        case NumberRange(field, low, high, includes_low, includes_high):
-            number = facts.numbers.get(field)
-            if number is None:
-                return False
-            is_above = low is None or number > low or (includes_low and number == low)
-            return is_above and (high is None or number < high or (includes_high and number == high))
-        case DateRange(_, start, end):
-            if facts.seconds is None:
-                return False
-            return (start is None or facts.seconds >= whole_second(start)) and (
-                end is None or facts.seconds < whole_second(end)
-            )
-
-
-def _has_keyword(facts: Facts, field: str, value: str) -> bool:
+def _keyword(field: str, value: str) -> Matcher:
     if field.startswith("attr."):
-        field, value = "attr", folded(attribute_token(field.removeprefix("attr."), value))
+        token = folded(attribute_token(field.removeprefix("attr."), value))
+        return lambda read: token in read.keywords.get("attr", ())
     if field == "lang" and value == "no":
-        return bool({"nb", "nn"} & set(facts.keywords.get("lang", ())))
+        return lambda read: not {"nb", "nn"}.isdisjoint(read.keywords.get("lang", ()))
     fields = {"touchpoint": ("touchpoint", "touchpoint_polarity"), "stage": ("stage", "stage_polarity")}
-    return any(folded(held) == value for name in fields.get(field, (field,)) for held in facts.keywords.get(name, ()))
+    names = fields.get(field, (field,))
+    return lambda read: any(value in read.keywords.get(name, ()) for name in names)
+
+
+def _number(wanted: NumberRange) -> Matcher:
+    low, high = wanted.low, wanted.high
+
+    def matches(read: Read) -> bool:
+        number = read.facts.numbers.get(wanted.field)
+        if number is None:
+            return False
+        is_above = low is None or number > low or (wanted.includes_low and number == low)
+        return is_above and (high is None or number < high or (wanted.includes_high and number == high))
+
+    return matches
+
+
+def _date(start: int | None, end: int | None) -> Matcher:
+    def matches(read: Read) -> bool:
+        seconds = read.facts.seconds
+        return seconds is not None and (start is None or seconds >= start) and (end is None or seconds < end)
+
+    return matches

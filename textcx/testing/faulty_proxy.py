@@ -4,6 +4,7 @@ import socket
 import struct
 import threading
 import time
+from contextlib import suppress
 from typing import Literal, Self
 
 Fault = Literal["none", "refuse", "reset", "black hole", "stall", "cut", "busy"]
@@ -120,8 +121,6 @@ def _reset(connection: socket.socket) -> None:
 
 
 def _close(connection: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     connection.close()

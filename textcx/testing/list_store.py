@@ -18,7 +18,7 @@ from textcx.store.cursor import After, read_relevance_cursor, read_time_cursor, 
 from textcx.store.facts import Facts, attribute_token, facts_of
 from textcx.store.highlights import highlights
 from textcx.store.replies import answered_id
-from textcx.testing.evaluator import Evaluator
+from textcx.testing.evaluator import Evaluator, Read
 from textcx.words import Lemmas
 
 
@@ -26,6 +26,7 @@ from textcx.words import Lemmas
 class _Kept:
     annotated: AnnotatedMention
     facts: Facts
+    read: Read
 
 
 class ListStore:
@@ -144,7 +145,7 @@ class ListStore:
         """See MentionStore."""
 
     def _keep(self, one: AnnotatedMention) -> None:
-        self._stored[one.mention.id] = _Kept(one, facts_of(one, self._replies_to(one.mention.id)))
+        self._stored[one.mention.id] = self._judged(one)
         answered = answered_id(one.mention)
         if answered is not None:
             self._replies[answered].add(one.mention.id)
@@ -160,8 +161,11 @@ class ListStore:
 
     def _judge_anew(self, identifier: str) -> None:
         if identifier in self._stored:
-            one = self._stored[identifier].annotated
-            self._stored[identifier] = _Kept(one, facts_of(one, self._replies_to(identifier)))
+            self._stored[identifier] = self._judged(self._stored[identifier].annotated)
+
+    def _judged(self, one: AnnotatedMention) -> _Kept:
+        facts = facts_of(one, self._replies_to(one.mention.id))
+        return _Kept(one, facts, self._evaluator.read(one, facts))
 
     def _replies_to(self, identifier: str) -> list[Mention]:
         return [self._stored[reply].annotated.mention for reply in self._replies[identifier]]
@@ -170,7 +174,8 @@ class ListStore:
         check_query(query)
         found = self._found_before.get(query)
         if found is None:
-            found = [one for one in self._stored.values() if self._evaluator.matches(query, one.annotated, one.facts)]
+            matches = self._evaluator.matcher(query)
+            found = [one for one in self._stored.values() if matches(one.read)]
             found.sort(key=lambda one: one.facts.id)
             self._found_before = {query: found}  # a test asks the same in several ways, one after the other
         return sorted(found, key=lambda one: one.facts.key, reverse=newest_first)

@@ -67,6 +67,7 @@ def test_rows_in_our_own_form_are_taken_as_they_are(tmp_path: Path) -> None:
     assert mention.reference is not None
     assert (mention.kind, mention.voice, mention.attributes) == ("survey_answer", "customer", {"segment": "new"})
     assert mention.author is None
+    assert connector(tmp_path / "own.jsonl").columns.unused == ("user.nested",)
 
 
 def test_a_column_of_plain_words_is_no_nested_field_of_ours(tmp_path: Path) -> None:
@@ -171,3 +172,27 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 
     small = peak(1_000)
     assert peak(8_000) < small + 2**20
+
+
+def test_further_comments_reply_to_their_answer_also_without_ids(tmp_path: Path) -> None:
+    lines = ["nps,Kommentar,Kommentar leverans", "9,Bra hjälp,Kom i tid", "2,,Kom för sent", ",,Kom aldrig fram", "7,,"]
+    path = written(tmp_path / "a.csv", *lines)
+    answer, comment, silent, reply, lone, score = mentions(path)
+    assert (answer.text, comment.text, comment.reply_to) == ("Bra hjälp", "Kom i tid", answer.id)
+    assert (silent.text, silent.ratings[0].value, reply.reply_to) == ("", 2, silent.id)
+    assert (lone.text, lone.reply_to) == ("Kom aldrig fram", None)
+    assert (score.text, score.ratings[0].value) == ("", 7)
+    assert not any(one.ratings for one in (comment, reply, lone))
+    assert ids(path) == [one.id for one in (answer, comment, silent, reply, lone, score)]
+    other = Secret(b"x" * 32)
+    records = [one for one in connector(path).read() if isinstance(one, RawRecord)]
+    assert not {redact(one, other).id for one in records} & set(ids(path))
+
+
+def test_a_further_comment_can_be_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", "id,text,Övrigt", "1,Bra hjälp,Mer te")
+    assert len(mentions(path)) == 1
+    answer, comment = mentions(path, mapped=["comment.rest=Övrigt"])
+    assert (comment.text, comment.reply_to) == ("Mer te", answer.id)
+    assert comment.asked is not None
+    assert comment.asked.question == "Övrigt"

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import unicodedata
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from textcx.annotation import AnnotatedMention
 from textcx.errors import ConfigError, IndexVersionError, StoreUnavailableError, TextCXError
 from textcx.query.tree import Everything, Exact, Keyword, Prefix, Word
+from textcx.store.base import Person
 from textcx.store.embedded.packing import pack, unpack
 from textcx.store.embedded.schema import folding, open_index
 from textcx.store.embedded.snapshots import Snapshots
@@ -241,6 +243,46 @@ def test_rebuild_clears_erased_words_out_of_the_index(open_store: OpenStore, tmp
     assert words() == ["=hemligtnamn"]
     store.rebuild()
     assert words() == []
+
+
+def test_an_indexer_clears_erased_words_when_it_is_asked_to(open_store: OpenStore, tmp_path: Path) -> None:
+    store = open_store()
+    store.put([*a_batch(3), annotated(a_mention("hemligt", name="erased"))])
+    store.refresh()
+    store.want_cleared()
+    assert store.index_pending() == 0, "nothing was erased"
+    store.forget([id_of("erased")])
+    store.refresh()
+    assert store.holds_erased_words()
+    before = index_folder(tmp_path / "data")
+    open_store(is_indexer=False).want_cleared()
+    assert store.index_pending() == 3
+    assert not store.holds_erased_words()
+    assert index_folder(tmp_path / "data") != before
+    assert store.index_pending() == 0
+    assert store.compact()
+    assert store.count(Everything()) == 3
+
+
+def test_a_damaged_mention_can_be_erased(open_store: OpenStore, tmp_path: Path) -> None:
+    store = open_store()
+    store.put([annotated(a_mention("ord", author="one")), annotated(a_mention("ord", name="b", author="one"))])
+    with closing(sqlite3.connect(tmp_path / "data" / "mentions.db")) as connection, connection:
+        connection.execute("UPDATE mention SET body = x'0100' WHERE id = ?", (bytes.fromhex(id_of("a")),))
+    assert store.forget([id_of("a")]) == 1
+    assert store.mentions_of(Person(author="one")) == [id_of("b")]
+
+
+def test_people_are_found_and_refused_by_the_key_of_the_data_folder_alone(tmp_path: Path, lemmas: Lemmas) -> None:
+    with closing(EmbeddedStore.open(tmp_path, lemmas=lemmas, key=b"one")) as store:
+        store.put([annotated(a_mention("ord", author="anna"))])
+        store.refuse([Person(author="anna")])
+        assert store.mentions_of(Person(author="anna")) == [id_of("a")]
+        marks = store.tombstones().people
+    assert b"anna" not in b"".join(marks)
+    with closing(EmbeddedStore.open(tmp_path, lemmas=lemmas, key=b"other")) as store:
+        assert store.mentions_of(Person(author="anna")) == []
+        assert not store.refuses(Person(author="anna"))
 
 
 def test_an_erased_mention_leaves_the_database_and_its_log(open_store: OpenStore, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 _FAILURES = 5
 _FIRST_PAUSE_SECONDS = 2.0
-_LONGEST_PAUSE_SECONDS = 30.0
+_LONGEST_PAUSE_SECONDS = 10.0
 
 
 class CircuitBreaker:

@@ -6,7 +6,7 @@ are sent again, and so is everything of a request of which no whole answer came:
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -86,7 +86,7 @@ class BulkLoop:
 
     Args:
         connection: To the cluster.
-        make_index: Makes an index that is not there.
+        make_index: Makes an index that is not there, or says False where there is to be none of that name any more.
         sleep: Waits so many seconds.
         clock: Seconds, ever rising.
     """
@@ -94,7 +94,7 @@ class BulkLoop:
     def __init__(
         self,
         connection: Connection,
-        make_index: Callable[[str], None],
+        make_index: Callable[[str], bool],
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -152,9 +152,9 @@ class BulkLoop:
         items = answer.get("items")
         if not isinstance(items, list) or len(items) != len(request):
             return request  # cut short: versions make a repeat safe
-        for index in {index for item in items if (index := _missing_index(item)) is not None}:
-            self._make_index(index)
-        again = [one for one, item in zip(request, items, strict=True) if not _end(one, item, ended)]
+        missing = {index for item in items if (index := _missing_index(item)) is not None}
+        gone = {index for index in missing if not self._make_index(index)}
+        again = [one for one, item in zip(request, items, strict=True) if not _end(one, item, ended, gone)]
         if again:
             self._shrink()
         else:
@@ -165,13 +165,16 @@ class BulkLoop:
         self._request_bytes = max(_SMALLEST_REQUEST_BYTES, self._request_bytes // 2)
 
 
-def _end(one: _Waiting, item: Mapping[str, Any], ended: dict[int, Written]) -> bool:
+def _end(one: _Waiting, item: Mapping[str, Any], ended: dict[int, Written], gone: Collection[str]) -> bool:
     """Note how a write ended; return False where it is to be sent again."""
     ((action, found),) = item.items()
     status = int(found["status"])
     is_repeat = one.tries > 1
     error = found.get("error")
     kind = str(error.get("type", "")) if isinstance(error, dict) else ""
+    if kind == _NO_INDEX and found["_index"] in gone:
+        ended[one.at] = Written("missing", is_repeat=is_repeat)
+        return True
     if status in _AGAIN or kind in (_BLOCKED, _NO_INDEX):
         return False
     if status == _STALE:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from elastic_transport import ObjectApiResponse
+from elastic_transport import ConnectionError, ObjectApiResponse  # noqa: A004
 from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, TransportError
 
@@ -24,7 +24,7 @@ _MISSING = 404
 _BLOCKED = "cluster_block_exception"
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 5.0
 
 
 class AgainError(StoreUnavailableError):
@@ -152,9 +152,9 @@ class Connection:
             headers["content-type"] = "application/json"
             sent = orjson.dumps(body)
         answer = self._client.perform_request(method, path, params=dict(params), headers=headers, body=sent)
-        if isinstance(answer, ObjectApiResponse):
-            return dict(answer.body)
-        return {}
+        if not isinstance(answer, ObjectApiResponse):
+            raise ConnectionError("the answer was cut within its headers")  # which HTTP takes for an empty answer
+        return dict(answer.body)
 
     def _refusal(self, error: ApiError) -> TextCXError:
         status, kinds = error.meta.status, _kinds(error.body)

@@ -84,13 +84,6 @@ class Indices:
             index: str(found.get("mappings", {}).get("_meta", {}).get("textcx", "")) for index, found in answer.items()
         }
 
-    def of_generation(self, generation: int) -> list[str]:
-        """Return the indices of a generation."""
-        answer = self._connection.ask(
-            "GET", f"/{self.name(generation, '*')}", features="aliases", expand_wildcards="open"
-        )
-        return sorted(answer)
-
     def read_generation(self) -> int:
         """Return the generation that the alias stands for, 0 before `setup`.
 
@@ -112,10 +105,12 @@ class Indices:
                 actions.append({"remove": {"index": index, "alias": self.alias}})
         self._connection.ask("POST", "/_aliases", {"actions": actions}, patience_seconds=_PATIENCE_SECONDS)
 
-    def delete(self, generation: int) -> None:
-        """Delete the indices of a generation."""
-        for index in self.of_generation(generation):
-            self._connection.ask("DELETE", f"/{index}", ignore_unavailable=True, patience_seconds=_PATIENCE_SECONDS)
+    def delete_but(self, generation: int) -> None:
+        """Delete the indices of all generations but one."""
+        answer = self._connection.ask("GET", f"/{self.alias}-g*", features="aliases", expand_wildcards="open")
+        for index in sorted(answer):
+            if self.generation_of(index) != generation:
+                self._connection.ask("DELETE", f"/{index}", ignore_unavailable=True, patience_seconds=_PATIENCE_SECONDS)
         self.forget_known()
 
 

@@ -66,7 +66,7 @@ class Migration:
         self._indices.move_alias(to=following)
         self._ledger.set_generations(Generations(following, (following,)))
         self._indices.move_alias(to=following)  # with what was made between the two
-        self._indices.delete(served)
+        self._indices.delete_but(following)
         self._searcher.refresh()
         return self._searcher.count(_EVERYTHING)
 
@@ -74,21 +74,19 @@ class Migration:
 def findings(searcher: Searcher, indices: Indices, ledger: Ledger) -> list[str]:
     """Return what is wrong with the indices, a sentence a kind."""
     searcher.refresh()
-    seen: set[str] = set()
-    twice, astray, erased = [], [], []
+    is_ours = ledger.generations().read > 0
+    astray, unknown, erased = [], [], []
     for hits in _portions(searcher.all_hits(_EVERYTHING, more={"_source": False})):
-        identifiers = [hit["_id"] for hit in hits]
-        erased += sorted(ledger.erased(identifiers))
+        erased += sorted(ledger.erased([hit["_id"] for hit in hits]))
         for hit in hits:
             home = ledger.home(hit["_id"])
-            if hit["_id"] in seen:
-                twice.append(hit["_id"])
+            if home is None and is_ours:
+                unknown.append(hit["_id"])
             elif home is not None and home != indices.part_of(hit["_index"]):
                 astray.append(hit["_id"])
-            seen.add(hit["_id"])
     kinds = (
-        (twice, "there twice"),
-        (astray, "in another index than the ledger says"),
+        (astray, "in another index than the ledger says, or there twice"),
+        (unknown, "unknown to the ledger"),
         (erased, "there, though erased"),
     )
     return [_sentence(identifiers, what) for identifiers, what in kinds if identifiers]

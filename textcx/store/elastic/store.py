@@ -27,6 +27,7 @@ from textcx.store.cursor import (
 )
 from textcx.store.elastic.access import Access
 from textcx.store.elastic.aggregate import Aggregator, facet_requests, facets
+from textcx.store.elastic.bulk import Write, Written
 from textcx.store.elastic.clauses import Clauses
 from textcx.store.elastic.connection import Connection
 from textcx.store.elastic.documents import read_source
@@ -54,6 +55,10 @@ class ElasticStore:
         ledger: The data folder's ledger.
         lemmas: Lemmas and compound parts.
         division: Whether each year or each month has an index of its own.
+
+    Attributes:
+        ledger: The data folder's ledger.
+        searcher: Asks the indices.
     """
 
     def __init__(
@@ -62,13 +67,13 @@ class ElasticStore:
         tokens = Tokens(lemmas)
         self._connection = connection
         self._indices = indices
-        self._ledger = ledger
+        self.ledger = ledger
         self._lemmas = lemmas
         self._clauses = Clauses(Texts(tokens))
-        self._searcher = Searcher(connection, indices.alias)
-        self._aggregator = Aggregator(self._searcher)
+        self.searcher = Searcher(connection, indices.alias)
+        self._aggregator = Aggregator(self.searcher)
         self._writer = Writer(connection, indices, ledger, tokens, division=division)
-        self._migration = Migration(indices, ledger, self._writer, self._searcher)
+        self._migration = Migration(indices, ledger, self._writer, self.searcher)
         self._is_checked = False
         self._is_indexer = False
 
@@ -129,9 +134,9 @@ class ElasticStore:
 
     def get(self, identifier: str) -> AnnotatedMention | None:
         """See MentionStore."""
-        if not is_mention_id(identifier) or self._ledger.erased([identifier]):
+        if not is_mention_id(identifier) or self.ledger.erased([identifier]):
             return None
-        home, generation = self._ledger.home(identifier), self._ledger.generations().read
+        home, generation = self.ledger.home(identifier), self.ledger.generations().read
         if home is not None and generation:
             found = self._writer.stored([identifier], {identifier: home}, generation)
         else:  # not written from here
@@ -144,31 +149,31 @@ class ElasticStore:
 
     def mentions_of(self, person: Person) -> list[str]:
         """See MentionStore. After a crash one may be named that was not yet stored."""
-        return self._ledger.mentions_of(person)
+        return self.ledger.mentions_of(person)
 
     def refuse(self, people: Sequence[Person]) -> None:
         """See MentionStore."""
-        self._ledger.refuse(people)
+        self.ledger.refuse(people)
 
     def refused(self, mentions: Sequence[Mention]) -> frozenset[str]:
         """See MentionStore."""
-        return self._ledger.refused(mentions)
+        return self.ledger.refused(mentions)
 
     def refuses(self, person: Person) -> bool:
         """Say whether nothing more is kept of a person."""
-        return self._ledger.refuses(person)
+        return self.ledger.refuses(person)
 
     def largest_version(self) -> int:
         """Return the largest version ever put, 0 before the first."""
-        return self._ledger.largest_version()
+        return self.ledger.largest_version()
 
     def tombstones(self) -> Tombstones:
         """Return all that was erased for good."""
-        return self._ledger.tombstones()
+        return self.ledger.tombstones()
 
     def apply(self, tombstones: Tombstones) -> int:
         """Erase and refuse what was erased in another store of the same key; return how many mentions went."""
-        return self._writer.erase([*tombstones.ids, *self._ledger.refuse_marks(tombstones.people)])
+        return self._writer.erase([*tombstones.ids, *self.ledger.refuse_marks(tombstones.people)])
 
     def search(
         self,
@@ -190,11 +195,11 @@ class ElasticStore:
         }
         if facets:
             request["aggs"] = facet_requests(facets)
-        return self._page(query, self._searcher.search(request), sort, limit, offset, facets)
+        return self._page(query, self.searcher.search(request), sort, limit, offset, facets)
 
     def count(self, query: Query) -> int:
         """See MentionStore."""
-        return self._searcher.count(self._compiled(query))
+        return self.searcher.count(self._compiled(query))
 
     def trend(self, query: Query, needs: Needs, *, borders: Sequence[datetime], by: str | None = None) -> TrendTallies:
         """See MentionStore. Times compare by whole seconds."""
@@ -210,14 +215,14 @@ class ElasticStore:
 
     def export(self, query: Query) -> Iterator[AnnotatedMention]:
         """See MentionStore."""
-        hits = self._searcher.all_hits(self._compiled(query), more={"_source": ["annotated"]})
+        hits = self.searcher.all_hits(self._compiled(query), more={"_source": ["annotated"]})
         return (read_source(hit["_source"]) for hit in hits)
 
     def refresh(self, *, timeout_seconds: float = 60.0) -> None:
         """See MentionStore."""
-        wanted = self._ledger.newest_pending()
+        wanted = self.ledger.newest_pending()
         deadline = time.monotonic() + timeout_seconds
-        while (oldest := self._ledger.oldest_pending()) is not None and oldest <= wanted:
+        while (oldest := self.ledger.oldest_pending()) is not None and oldest <= wanted:
             if time.monotonic() > deadline:
                 message = (
                     f"Not all replies are indexed after {timeout_seconds:g} seconds. Is an indexer running "
@@ -228,7 +233,7 @@ class ElasticStore:
                 self._writer.follow()
             else:
                 time.sleep(_POLL_SECONDS)
-        self._searcher.refresh()
+        self.searcher.refresh()
 
     def attach_indexer(self) -> None:
         """Make this store the one that follows replies; the caller holds the indexer's lock."""
@@ -252,7 +257,7 @@ class ElasticStore:
 
     def want_cleared(self) -> None:
         """Let the indices' files lose the words of what was erased, now."""
-        self._searcher.expunge()
+        self.searcher.expunge()
 
     def holds_erased_words(self) -> bool:
         """Say whether the indices must be made anew for the sake of erased words: never, they lose them by merging."""
@@ -264,7 +269,7 @@ class ElasticStore:
 
     def compact(self) -> bool:
         """Write the ledger anew, without what deleted rows left; say whether its log could be emptied."""
-        return self._ledger.compact()
+        return self.ledger.compact()
 
     def verify(self) -> list[str]:
         """Compare the indices with the ledger and with one another, mention by mention.
@@ -276,29 +281,28 @@ class ElasticStore:
             IndexVersionError: The indices were written by another version of textcx.
         """
         self._indices.read_generation()
-        return findings(self._searcher, self._indices, self._ledger)
+        return findings(self.searcher, self._indices, self.ledger)
 
     def sizes(self) -> dict[str, int]:
         """Return how many mentions can be searched in each index."""
         request = {"sizes": {"terms": {"field": "_index", "size": _MOST_INDICES}}}
-        _, answer = self._searcher.aggregate({"match_all": {}}, request)
+        _, answer = self.searcher.aggregate({"match_all": {}}, request)
         found = {bucket["key"]: bucket["doc_count"] for bucket in answer["sizes"]["buckets"]}
         return {index: found.get(index, 0) for index in sorted(self._indices.behind_alias())}
 
-    @property
-    def ledger(self) -> Ledger:
-        """The data folder's ledger."""
-        return self._ledger
+    def write(self, writes: Sequence[Write]) -> list[Written]:
+        """Carry out writes as they are, past the ledger: for measurements."""
+        return self._writer.write(writes)
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Give id and version of everything that can be searched."""
-        for hit in self._searcher.all_hits({"match_all": {}}, more={"_source": False, "docvalue_fields": ["version"]}):
+        for hit in self.searcher.all_hits({"match_all": {}}, more={"_source": False, "docvalue_fields": ["version"]}):
             yield hit["_id"], int(hit["fields"]["version"][0])
 
     def close(self) -> None:
         """See MentionStore."""
         self._connection.close()
-        self._ledger.close()
+        self.ledger.close()
 
     def _compiled(self, query: Query) -> dict[str, Any]:
         compiled = self._clauses.compile(query)

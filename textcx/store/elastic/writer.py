@@ -56,6 +56,8 @@ class Writer:
         if not kept:
             return 0
         ended = list(zip(kept, self._write(kept, plan, plan.generations), strict=False))
+        if any(how.outcome == "missing" for _, how in ended):
+            return self.put(mentions)  # a migration ended meanwhile: other indices are read now
         stale = [one.mention.id for one, how in ended if how.outcome == "stale"]
         # Written before, perhaps by one who died before he could note it: what is there now decides.
         there = [
@@ -104,6 +106,10 @@ class Writer:
         refused = {one.mention.id: how.reason for one, how in zip(kept, written, strict=True) if how.reason}
         if refused:
             raise RefusedMentionsError(refused)
+
+    def write(self, writes: Sequence[Write]) -> list[Written]:
+        """Carry out writes as they are."""
+        return self._bulk.run(writes)
 
     def stored(
         self, identifiers: Sequence[str], homes: Mapping[str, str], generation: int
@@ -191,7 +197,12 @@ class Writer:
         self._indices.make(name, is_read=generation == generations.read)
         return name
 
-    def _make_again(self, index: str) -> None:
+    def _make_again(self, index: str) -> bool:
+        """Make an index that has gone, unless its generation is over; say whether it is there."""
         self._indices.forget_known()
         generations = self._ledger.generations()
-        self._indices.make(index, is_read=self._indices.generation_of(index) == generations.read)
+        generation = self._indices.generation_of(index)
+        if generation not in generations.written:
+            return False
+        self._indices.make(index, is_read=generation == generations.read)
+        return True

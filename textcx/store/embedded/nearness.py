@@ -7,7 +7,7 @@ asked for by itself.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain, product
 
 from textcx.query.tree import Near
 from textcx.store.embedded.patterns import Pattern, Place
@@ -43,11 +43,14 @@ class Chain:
     slack: int = 0
 
 
-def chains_of(near: Near, lefts: Sequence[Pattern], rights: Sequence[Pattern]) -> list[Chain]:
-    """Return the chains of which a text must hold one, given what each side may be."""
-    orders = [(lefts, rights)] if near.ordered else [(lefts, rights), (rights, lefts)]
-    chains = [chain for order in orders for chain in (*_of_words(*order, near.gap), *_of_phrases(*order, near.gap))]
-    return list(dict.fromkeys(chains))
+def chains_of(near: Near, lefts: Sequence[Pattern], rights: Sequence[Pattern]) -> Iterator[Chain]:
+    """Give the chains of which a text must hold one, each once; what each side may be is given."""
+    given: set[Chain] = set()
+    for firsts, seconds in [(lefts, rights)] if near.ordered else [(lefts, rights), (rights, lefts)]:
+        for one in chain(_of_words(firsts, seconds, near.gap), _of_phrases(firsts, seconds, near.gap)):
+            if one not in given:
+                given.add(one)
+                yield one
 
 
 def _of_words(firsts: Sequence[Pattern], seconds: Sequence[Pattern], gap: int) -> Iterator[Chain]:
