@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -18,10 +19,12 @@ from textcx.document import Document
 from textcx.errors import RequestError
 from textcx.pipeline import build_pipeline
 from textcx.query.grammar import parse
-from textcx.query.tree import AnyOf, Exact, Near, Prefix, Query
+from textcx.query.measures import find_measure
+from textcx.query.tree import AnyOf, Everything, Exact, Near, Prefix, Query
 from textcx.settings import Settings
 from textcx.store.embedded.store import EmbeddedStore
-from textcx.testing.builders import a_mention, annotated
+from textcx.testing import ListStore
+from textcx.testing.builders import NOON, a_mention, a_rating, annotated
 from textcx.testing.evaluator import Evaluator
 from textcx.testing.random_mentions import random_mentions
 from textcx.testing.random_queries import random_query
@@ -155,3 +158,28 @@ def test_near_takes_long_words_and_refuses_too_many_of_them(open_store: OpenStor
     assert store.count(Near(AnyOf(tuple(middle)), AnyOf(tuple(firsts[:4])), 10, ordered=True)) == 0
     with pytest.raises(RequestError, match="too many phrases"):
         store.count(Near(AnyOf(tuple(firsts)), AnyOf(tuple(lasts)), 0, ordered=True))
+
+
+@pytest.mark.parametrize("scales", [(5,), (5, 10)], ids=["one scale", "two scales"])
+def test_ratings_add_up_alike_on_one_scale_and_on_several(
+    scales: tuple[int, ...], open_store: OpenStore, lemmas: Lemmas
+) -> None:
+    rated = [
+        annotated(
+            a_mention(
+                name=f"{at}-{highest}", brand=f"brand{at % 2}", ratings=[a_rating("stars", at + 1, highest=highest)]
+            )
+        )
+        for at in range(4)
+        for highest in scales
+    ]
+    store, witness = open_store(), ListStore(lemmas)
+    for one in (store, witness):
+        one.put([*rated, annotated(a_mention(name="unrated"))])
+        one.refresh()
+    needs = find_measure("average_stars").needs
+    expected = witness.breakdown(Everything(), needs, by="brand")
+    assert set(expected.total.moments) == {f"1-{highest}" for highest in scales}
+    assert store.breakdown(Everything(), needs, by="brand") == expected
+    borders = (NOON, NOON + timedelta(hours=1))
+    assert store.trend(Everything(), needs, borders=borders) == witness.trend(Everything(), needs, borders=borders)
