@@ -208,6 +208,7 @@ def test_however_many_are_slow_a_quick_one_is_answered(sent: bytes) -> None:
 def test_who_is_being_answered_is_never_the_one_that_goes() -> None:
     asks = b"GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     with serving(Limits(connections=3)) as port, connected(port, asks) as answered:
+        time.sleep(0.5)  # its request has been read
         slow = hold(port, 30, b"")
         assert rest_of(answered).endswith(b'"slow"')
         for connection in slow:
