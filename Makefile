@@ -16,7 +16,7 @@ run: setup ## set up, load the demonstration, serve API and docs at http://127.0
 	$(BIN)/textcx serve --data $(DEMO_DATA)
 
 test: $(VENV)/.dev ## set up and run the tests: no server, no browser, no network
-	$(BIN)/python -m pytest -m "not crash and not slow and not elastic"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not crash and not slow and not elastic"
 
 setup: $(VENV)/.base ## set up the environment in .venv
 

@@ -19,8 +19,8 @@ from textcx.testing.elastic_server import ElasticServer
 from textcx.testing.random_mentions import random_mentions
 from textcx.words import Lemmas
 
-MENTIONS = 6_000
-ROUNDS = 3
+MENTIONS = 4_000
+ROUNDS = 5
 TRENDS = 40
 LEAST_SHARE = 0.8
 MOST_ADDED_MILLISECONDS = 5.0
