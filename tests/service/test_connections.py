@@ -176,8 +176,9 @@ def test_what_has_been_refused_is_not_taken_in_for_long(port: int) -> None:
 
 
 def test_what_is_no_request_is_answered_in_words(port: int) -> None:
-    for sent in (b"\x16\x03\x01\x02\x00\x01", b"GET  /\r\n\r\n", HEAD + b"X:" + b"a" * 200_000):
-        with connected(port, sent, b"\r\n\r\n") as connection:
+    # Sent at once: whoever goes on sending to a closed connection may lose the answer that was on its way.
+    for sent in (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", b"GET  /\r\n\r\n", HEAD + b"X:" + b"a" * 70_000):
+        with connected(port, sent) as connection:
             assert rest_of(connection).startswith(b"HTTP/1.1 400 Bad Request")
 
 
