@@ -39,7 +39,7 @@ def described(client: TestClient) -> schemathesis.BaseSchema:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-@pytest.mark.parametrize("operation", SCOPE_OF)
+@pytest.mark.parametrize("operation", sorted(SCOPE_OF))
 def test_requests_made_from_the_description_are_answered_as_it_says(
     client: TestClient, described: schemathesis.BaseSchema, operation: str, mode: GenerationMode
 ) -> None:
