@@ -22,6 +22,8 @@ from textcx.words import Lemmas
 MENTIONS = 4_000
 ROUNDS = 5
 TRENDS = 40
+WARMING_UP = 200
+"""The server's own code is compiled while it runs; what it takes before says nothing of a server in use."""
 LEAST_SHARE = 0.8
 MOST_ADDED_MILLISECONDS = 5.0
 BORDERS = [datetime(2024 + month // 12, 1 + month % 12, 1, tzinfo=UTC) for month in range(37)]
@@ -78,7 +80,7 @@ def test_a_trend_adds_little_to_the_servers_own_time(open_elastic: Open) -> None
 
     store.searcher.search = timed  # type: ignore[method-assign]
     added = []
-    for at in range(TRENDS):
+    for at in range(WARMING_UP + TRENDS):
         took.clear()
         began = time.perf_counter()
         if at % 2:
@@ -86,5 +88,5 @@ def test_a_trend_adds_little_to_the_servers_own_time(open_elastic: Open) -> None
         else:
             store.breakdown(Everything(), NET_SENTIMENT.needs, by="touchpoint")
         added.append((time.perf_counter() - began) * 1000 - sum(took))
-    print(f"trends and breakdowns: {statistics.median(added):.1f} ms (p50) beside the server's own time")  # noqa: T201
-    assert statistics.median(added) < MOST_ADDED_MILLISECONDS
+    print(f"trends and breakdowns: {statistics.median(added[WARMING_UP:]):.1f} ms (p50) beside the server's own time")  # noqa: T201
+    assert statistics.median(added[WARMING_UP:]) < MOST_ADDED_MILLISECONDS
