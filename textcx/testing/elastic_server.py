@@ -63,8 +63,9 @@ class ElasticServer:
         (self._home,) = self._folder.glob("elasticsearch-*")
         for program in (self._home / "bin").iterdir():
             program.chmod(0o755)
-        for name in ("tmp", *(f"node{at}" for at in range(nodes))):
-            (self._folder / name).mkdir()
+        (self._folder / "tmp").mkdir()
+        for at in range(nodes):  # each with a configuration of its own: nodes make a key store in it as they start
+            shutil.copytree(self._home / "config", self._folder / f"node{at}" / "config")
         self._give_away()
         self._ports = [_free_port() for _ in range(2 * nodes)]
         self._processes: list[subprocess.Popen[bytes] | None] = [None] * nodes
@@ -100,6 +101,7 @@ class ElasticServer:
         ]
         environment = {
             "ES_JAVA_HOME": str(self._java),
+            "ES_PATH_CONF": str(self._folder / f"node{at}" / "config"),
             "ES_JAVA_OPTS": f"-Xms{self._heap}m -Xmx{self._heap}m",
             "ES_TMPDIR": str(self._folder / "tmp"),
             "HOME": str(self._folder),
