@@ -30,6 +30,7 @@ _SUSPECT = (
     "SELECT sequence FROM entry WHERE leased = 0 AND attempts > 0 AND next_at <= ? ORDER BY attempts, next_at LIMIT 1"
 )
 """Those tried least come first, so that a poison record is tried again behind all that only stood beside it."""
+_SEQUENCE = "SELECT seq FROM sqlite_sequence WHERE name = 'entry'"
 _FRESH = "SELECT sequence FROM entry WHERE leased = 0 AND attempts = 0 ORDER BY sequence LIMIT ?"
 _TAKE = (
     "UPDATE entry SET leased = 1, token = ?, lease_until = ?, attempts = attempts + 1 WHERE sequence IN ({}) "
@@ -253,6 +254,22 @@ class Inbox:
             reached = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'entry'").fetchone()[0]
             connection.execute("DELETE FROM sqlite_sequence WHERE name = 'entry'")
             connection.execute("INSERT INTO sqlite_sequence VALUES ('entry', ?)", (max(after, reached or 0),))
+
+    def fresh_version(self) -> int:
+        """Return a version for what is analysed again: newer than all that was taken in, older than all that comes.
+
+        Raises:
+            StoreUnavailableError: The disk refused.
+        """
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO sqlite_sequence SELECT 'entry', 0 WHERE NOT EXISTS (" + _SEQUENCE + ")")
+            connection.execute("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'entry'")
+            return int(connection.execute(_SEQUENCE).fetchone()[0])
+
+    def waits_before(self, version: int) -> bool:
+        """Say whether something older than a version is still to be analysed."""
+        found = self._database.connection.execute("SELECT 1 FROM entry WHERE sequence < ? LIMIT 1", (version,))
+        return found.fetchone() is not None
 
     def backlog(self, *, now: float) -> Backlog:
         """Return what waits, leased entries included."""

@@ -1,4 +1,4 @@
-"""The file `inbox.db`: tables of inbox, runs, quarantine, cursors and known revisions."""
+"""The file `inbox.db`: tables of inbox, runs, quarantine, known revisions, and of sources and how far they are read."""
 
 import sqlite3
 from collections import Counter
@@ -35,6 +35,29 @@ CREATE TABLE IF NOT EXISTS quarantine(
     reason TEXT NOT NULL, body BLOB, is_sealed INTEGER NOT NULL DEFAULT 0, collected_at REAL,
     set_aside_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS cursor(source TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reading(
+    run TEXT PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL,
+    state TEXT NOT NULL, since REAL, until REAL, given INTEGER NOT NULL DEFAULT 0, fresh INTEGER NOT NULL DEFAULT 0,
+    deleted INTEGER NOT NULL DEFAULT 0, observed INTEGER NOT NULL DEFAULT 0, note TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS reading_of ON reading(source, started_at);
+CREATE TABLE IF NOT EXISTS position(
+    source TEXT PRIMARY KEY, read_through REAL, full_at REAL, backfilled_to REAL, next_at REAL,
+    failures INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS met(
+    source TEXT NOT NULL, id BLOB NOT NULL, scope TEXT NOT NULL, published_at REAL, met_at REAL NOT NULL,
+    misses INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(source, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS met_of ON met(id);
+CREATE TABLE IF NOT EXISTS observation(
+    id BLOB NOT NULL, at REAL NOT NULL, likes INTEGER, replies INTEGER, reposts INTEGER, views INTEGER,
+    PRIMARY KEY(id, at)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS spent(credential TEXT NOT NULL, at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS spent_at ON spent(credential, at);
+CREATE TABLE IF NOT EXISTS held(credential TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS delivery(
+    source TEXT NOT NULL, id TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY(source, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS gap(
+    source TEXT NOT NULL, reason TEXT NOT NULL, since REAL NOT NULL, until REAL NOT NULL, found_at REAL NOT NULL,
+    PRIMARY KEY(source, reason, since, until)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS backlog(only INTEGER PRIMARY KEY CHECK (only = 1), records INTEGER, bytes INTEGER);
 INSERT OR IGNORE INTO backlog VALUES (1, 0, 0);
 """

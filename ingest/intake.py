@@ -54,18 +54,18 @@ class Intake:
             for record in records:
                 batch.append(record)
                 if len(batch) >= BATCH_RECORDS:
-                    self._enqueue(run, batch)
+                    self.enqueue(run, batch)
                     taken += len(batch)
                     batch = []
                     yield taken
         except RunError as error:
-            self._enqueue(run, batch)
+            self.enqueue(run, batch)
             self._runs.end(run, state="failed", note=str(error))
             raise
         except BaseException:  # stopped from outside: what was acknowledged stays, the run does not wait for ever
             self._runs.end(run, state="failed", note="reading was stopped")
             raise
-        self._enqueue(run, batch)
+        self.enqueue(run, batch)
         self._runs.end(run)
         yield taken + len(batch)
 
@@ -83,6 +83,19 @@ class Intake:
             raise
         self._runs.end(run)
 
+    def enqueue(
+        self, run: str, batch: Iterable[RawRecord | Unreadable], *, cursor: tuple[str, str] | None = None
+    ) -> None:
+        """Take in one batch, with the source's cursor in the same transaction; wait where the inbox is full."""
+        prepared = self.prepare(batch)
+        while True:
+            try:
+                self._inbox.enqueue(run, prepared.records, set_aside=prepared.set_aside, cursor=cursor)
+            except BacklogFullError as error:
+                self._sleep(error.retry_after_seconds / 10)
+            else:
+                return
+
     def prepare(self, records: Iterable[RawRecord | Unreadable]) -> Prepared:
         """Return the records as they may be written: redacted or, where that cannot be done, sealed and set aside."""
         redacted, set_aside = [], []
@@ -95,16 +108,6 @@ class Intake:
             except UnredactableRecordError as error:
                 set_aside.append(self._seal(record.place, f"cannot be redacted: {error}", repr(dict(record.fields))))
         return Prepared(tuple(redacted), tuple(set_aside))
-
-    def _enqueue(self, run: str, batch: list[RawRecord | Unreadable]) -> None:
-        prepared = self.prepare(batch)
-        while True:
-            try:
-                self._inbox.enqueue(run, prepared.records, set_aside=prepared.set_aside)
-            except BacklogFullError as error:
-                self._sleep(error.retry_after_seconds / 10)
-            else:
-                return
 
     def _seal(self, place: str, reason: str, content: str) -> SetAside:
         kept = content[:_MOST_KEPT_OF_UNREADABLE].encode("utf-8", "replace")

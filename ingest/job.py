@@ -102,7 +102,7 @@ class Job:
         return finished + self._keep(self._near_copies.link(fresh))
 
     def _keep(self, mentions: Sequence[Mention]) -> list[Finished]:
-        answers = self._pipeline.annotate([_document(mention) for mention in mentions])
+        answers = self._pipeline.annotate([document_of(mention) for mention in mentions])
         finished, keep = [], []
         for mention, answer in zip(mentions, answers, strict=True):
             if isinstance(answer, AnalysisError):
@@ -139,7 +139,8 @@ def _already_known(entry: Entry, known: dict[str, tuple[str, int]]) -> Finished 
     return Finished(entry.sequence, "duplicate")
 
 
-def _document(mention: Mention) -> Document:
+def document_of(mention: Mention) -> Document:
+    """Return what the pipeline is given of a mention."""
     return Document(
         text=mention.text,
         language=mention.language,

@@ -1,6 +1,6 @@
-"""Indexer lock: whoever holds it drains the inbox and alone writes the search index.
+"""Locks: who drains the inbox and alone writes the search index, and who reads a source.
 
-An advisory lock of the operating system (`flock`): it goes with its process, however that ends.
+Advisory locks of the operating system (`flock`): they go with their process, however that ends.
 """
 
 import fcntl
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Self
 
 
-class IndexerLock:
-    """The lock file of a data folder; a context manager once it has been taken."""
+class FileLock:
+    """A lock file; a context manager once it has been taken."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "indexer.lock"
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._descriptor: int | None = None
 
     def take(self) -> bool:
@@ -41,3 +41,17 @@ class IndexerLock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+class IndexerLock(FileLock):
+    """The lock of a data folder's index."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "indexer.lock")
+
+
+class SourceLock(FileLock):
+    """The lock of a source: no two processes read it at once."""
+
+    def __init__(self, folder: Path, source: str) -> None:
+        super().__init__(folder / "sources" / f".{source}.lock")

@@ -69,6 +69,11 @@ def redact(record: RawRecord, secret: Secret) -> RedactedRecord:
     )
 
 
+def identity(record: RawRecord, secret: Secret) -> str:
+    """Return the id that a record's mention will have."""
+    return _identity(record, {name: value for name, value in record.fields.items() if value not in (None, "")}, secret)
+
+
 def redact_text(text: str) -> str:
     """Return any text without markup and personal data."""
     return replace_personal_data(clean_text(text))[0]

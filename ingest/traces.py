@@ -1,7 +1,7 @@
 """Traces: what the inbox's file knows of mentions beside the store, and how it is erased.
 
-Records that wait or are set aside, the revision a mention was last read with, and the sketch that near copies are
-found by.
+Records that wait or are set aside, the revision a mention was last read with, when it was last met at its source and
+how people reacted, and the sketch that near copies are found by.
 """
 
 from collections import Counter
@@ -74,10 +74,19 @@ class Traces:
                 )
                 aside = connection.execute(f"DELETE FROM quarantine WHERE id {these}", some).rowcount
                 connection.execute(f"DELETE FROM known WHERE id {these}", some)
+                connection.execute(f"DELETE FROM met WHERE id {these}", some)
+                connection.execute(f"DELETE FROM observation WHERE id {these}", some)
                 forget_sketches(connection, some)
                 erased += len(waited) + aside
         self._database.empty_log()
         return erased
+
+    def held(self, identifiers: Sequence[str]) -> list[str]:
+        """Return those of which something is known: stored once, waiting, or set aside."""
+        connection = self._database.connection
+        seeks = "SELECT 1 FROM known WHERE id = ? UNION ALL SELECT 1 FROM met WHERE id = ? LIMIT 1"
+        keys = ((identifier, bytes.fromhex(identifier)) for identifier in dict.fromkeys(identifiers))
+        return [identifier for identifier, key in keys if connection.execute(seeks, (key, key)).fetchone()]
 
     def forget_sealed(self, name: str) -> int:
         """Erase sealed records in which a name stands as a word; return how many.

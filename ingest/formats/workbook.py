@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from lzma import LZMAError
 from pathlib import Path
 from typing import Any, BinaryIO
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 from zipfile import BadZipFile, ZipFile
 
 import regex
@@ -40,7 +40,7 @@ _MOST_COLUMNS = 16_384
 _LONGEST_CELL = 32_767
 """Both are Excel's own bounds: a cell beyond them was written by no workbook program."""
 _DAMAGED = (
-    BadZipFile, LZMAError, zlib.error, struct.error, ParseError, InvalidFileException, sqlite3.Error, ArithmeticError,
+    BadZipFile, LZMAError, zlib.error, struct.error, SyntaxError, InvalidFileException, sqlite3.Error, ArithmeticError,
     AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 """What openpyxl and zipfile raise for parts that are missing, damaged, encrypted or of no known form."""

@@ -1,0 +1,1 @@
+"""Page objects: what a page holds, as functions of its bytes, without any network."""

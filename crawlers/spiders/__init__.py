@@ -1,0 +1,1 @@
+"""Spiders: one file for each kind of site."""

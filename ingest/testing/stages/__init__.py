@@ -1,0 +1,1 @@
+"""Stages: for each connector the service that it reads, as it answers, without the service."""
