@@ -1,6 +1,7 @@
 """TextComponent: a judgement of a text, given what is known of it, and the door by which spaCy asks for it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from spacy.tokens import Doc
@@ -9,10 +10,15 @@ from textcx.model.lexical import LexicalAnalysis
 
 DECLARED = "textcx_declared"
 """`Doc._` extension: the language that the text's source or caller declares, or None."""
+KIND = "textcx_kind"
+"""`Doc._` extension: the kind of the mention (review, post, ...), or None."""
 LANGUAGE = "textcx_language"
 SENTIMENT = "textcx_sentiment"
 TOUCHPOINTS = "textcx_touchpoints"
 EMOTIONS = "textcx_emotions"
+SIGNALS = "textcx_signals"
+OPINIONS = "textcx_opinions"
+TOPICS = "textcx_topics"
 _TEXT = "textcx_text"
 Known = Mapping[str, Any]
 """What is known of a text: by the name of the component that found it, and what was declared."""
@@ -41,22 +47,41 @@ class TextComponent:
         for one in (name, *needs):
             add_extension(one)
 
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Get ready for texts that will be judged next, if that is faster for many at once; it changes no answer."""
+
     def judge(self, text: str, known: Known) -> Any:
         """Return what is found in a text; plain values only, None where it cannot be judged."""
         raise NotImplementedError
 
+    def warm_up(self, text: str, known: Known) -> Any:
+        """Judge a text so that what its language needs is loaded, as far as processes forked later can share it."""
+        return self.judge(text, known)
+
+    def judge_all(self, texts: Sequence[str], known: Sequence[Known]) -> list[Any]:
+        """Return what is found in each text; a component that is faster with many at once overrides this."""
+        return [self.judge(text, one) for text, one in zip(texts, known, strict=True)]
+
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one document."""
-        found = self.judge(_text_of(doc), {name: doc._.get(name) for name in self.needs})
+        self._put(doc, self.judge(_text_of(doc), {name: doc._.get(name) for name in self.needs}))
+        return doc
+
+    def _put(self, doc: Doc, found: Any) -> None:
         doc._.set(self.name, found)
         if isinstance(found, tuple):
             doc.spans[self.name] = _spans(doc, found)
-        return doc
 
-    def pipe(self, docs: Iterable[Doc], *, batch_size: int = 256) -> Iterator[Doc]:  # noqa: ARG002 - spaCy gives it
-        """Annotate documents as they come."""
-        for doc in docs:
-            yield self(doc)
+    def pipe(self, docs: Iterable[Doc], *, batch_size: int = 256) -> Iterator[Doc]:
+        """Annotate documents, many at once."""
+        rest = iter(docs)
+        while batch := list(islice(rest, batch_size)):
+            texts = [_text_of(doc) for doc in batch]
+            self.prepare(texts)
+            known = [{name: doc._.get(name) for name in self.needs} for doc in batch]
+            for doc, found in zip(batch, self.judge_all(texts, known), strict=True):
+                self._put(doc, found)
+            yield from batch
 
 
 class LexicalComponent(TextComponent):

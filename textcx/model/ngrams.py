@@ -1,0 +1,145 @@
+"""n-grams: what the table knows a text by. Tokens, and a 32-bit key for each n-gram, word and pair of words.
+
+The keys depend on nothing but the letters: no process, machine or library changes them. All arithmetic is on whole
+arrays and wraps at 64 bits.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys = NDArray[np.uint32]
+Hashes = NDArray[np.uint64]
+
+_TOKEN = re.compile(
+    r"(?![hw8xX])[^\W_]+(?:['’][^\W_]+)*"  # words that can be no address and no smiley, which are most: for speed
+    r"|https?://\S+|www\.\S+|@\w+"
+    r"|[:;=8xX]['’]?-?[)(DPpoO/\\|*3\]\[]+(?!\w)|<3"  # written smileys
+    r"|[^\W_]+(?:['’][^\W_]+)*|[^\w\s]"
+)
+_LENGTHENED = re.compile(r"(.)\1{2,}")
+_DIGIT = re.compile(r"\d")
+_IGNORED = frozenset("\ufe0f\u200d\u200b")
+_LONGEST_TOKEN = 40
+_MEMO_WORDS = 60_000
+_LONGEST_EXACT_NUMBER = 2
+"""Longer numbers say only how many digits they have: "5/5" tells something, an order number does not."""
+_ADDRESS, _PERSON = "http:", "@u"
+_SHORTEST, _LONGEST = 2, 5
+"""Letters of an n-gram; it stays inside the borders of its word."""
+_FOLDED = str.maketrans("åäöæøéèüáóíõ", "aaoaoeeuaoio")
+"""Letters as people write them without the right keyboard: "forsening" for "försening"."""
+_BASE = np.uint64(0x100000001B3)
+_BORDERS = ("\x02", "\x03")
+_WORD, _BARE_WORD, _PAIR, _ABOUT = 11, 12, 21, 100
+"""Salts: equal letters in different roles are different keys. `_ABOUT` and up: a word beside a touchpoint."""
+
+
+class Token(NamedTuple):
+    """A token as the table sees it, and where it stands in the text, in code points, end exclusive."""
+
+    word: str
+    start: int
+    end: int
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the tokens of a text: words, signs and smileys, in small letters, without lengthening.
+
+    Example:
+        >>> [token.word for token in tokens_of("Sååååå bra!! Order 48213 :)")]
+        ['såå', 'bra', '!', '!', 'order', '00000', ':)']
+    """
+    make, word_of = tuple.__new__, _normalized
+    return [make(Token, (word, *match.span())) for match in _TOKEN.finditer(text) if (word := word_of(match.group()))]
+
+
+@lru_cache(maxsize=_MEMO_WORDS)
+def _normalized(written: str) -> str:
+    """Return the token's word; "" for what joins signs and is none itself."""
+    if len(written) == 1:
+        return "" if written in _IGNORED else written.lower()
+    if written[0] == "@":
+        return _PERSON
+    if written.startswith(("http", "www.")) and not written.isalpha():
+        return _ADDRESS
+    word = unicodedata.normalize("NFC", written.lower().replace("’", "'"))
+    word = _LENGTHENED.sub(r"\1\1", word)
+    if len(word) > _LONGEST_EXACT_NUMBER and _DIGIT.search(word):
+        word = _DIGIT.sub("0", word)
+    return word[:_LONGEST_TOKEN]
+
+
+def hash_words(words: Sequence[str]) -> Hashes:
+    """Return a 64-bit hash of each word."""
+    digests = b"".join(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest() for word in words)
+    return np.frombuffer(digests, "<u8").astype(np.uint64)
+
+
+def word_keys(words: Sequence[str]) -> tuple[Keys, NDArray[np.int64]]:
+    """Return the keys of words one after the other, and how many each has.
+
+    A word has its n-grams, itself, and itself without diacritics; a sign has no n-grams.
+    """
+    keys, owners = _ngram_keys(words)
+    places = np.arange(len(words))
+    bare = [word.translate(_FOLDED) for word in words]
+    everything = np.concatenate([keys, _mixed(hash_words(words), _WORD), _mixed(hash_words(bare), _BARE_WORD)])
+    owner = np.concatenate([owners, places, places])
+    order = np.argsort(owner, kind="stable")
+    return everything[order], np.bincount(owner, minlength=len(words))
+
+
+def pair_keys(first: Hashes, second: Hashes) -> Keys:
+    """Return the keys of pairs of neighbours, by the hashes of their words."""
+    return _mixed(first * _BASE + second, _PAIR)
+
+
+def about_keys(words: Hashes, about: int | NDArray[np.int64]) -> Keys:
+    """Return the keys of words said about touchpoint number `about`, one for all or one for each word."""
+    return _mixed(words, np.asarray(_ABOUT + about, dtype=np.uint64))
+
+
+def word_key(word: str) -> int:
+    """Return the key of a word itself, as `word_keys` has it."""
+    return int(_mixed(hash_words([word]), _WORD)[0])
+
+
+def _ngram_keys(words: Sequence[str]) -> tuple[Keys, NDArray[np.int64]]:
+    written = [word if _is_spelled(word) else "" for word in words]
+    bordered = [f"{_BORDERS[0]}{word}{_BORDERS[1]}" for word in written]
+    lengths = np.array([len(word) for word in bordered], dtype=np.int64)
+    last = np.cumsum(lengths)
+    letters = np.frombuffer("".join(bordered).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    letters = letters + np.uint64(1)
+    owner = np.repeat(np.arange(len(words)), lengths)
+    places = np.arange(len(letters))
+    left, whole = last[owner] - places, lengths[owner]
+    keys, owners = [], []
+    rolling = letters.copy()
+    for length in range(_SHORTEST, _LONGEST + 1):
+        rolling = rolling[:-1] * _BASE + letters[length - 1 :]
+        inside = (left >= length) & (whole > length)
+        kept = inside[: len(rolling)]
+        keys.append(_mixed(rolling[kept], length))
+        owners.append(owner[: len(rolling)][kept])
+    return np.concatenate(keys), np.concatenate(owners)
+
+
+def _is_spelled(word: str) -> bool:
+    return word.isalpha() or "'" in word
+
+
+def _mixed(hashes: Hashes, salt: int | NDArray[np.uint64]) -> Keys:
+    """Return 32 well mixed bits of each hash (the finalizer of MurmurHash3)."""
+    mixed = hashes ^ np.atleast_1d(np.asarray(salt, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
+    mixed = (mixed ^ (mixed >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
+    keys: Keys = (mixed >> np.uint64(32)).astype(np.uint32)
+    return keys

@@ -1,0 +1,119 @@
+"""Scored texts: tokens, clauses and the scores of all heads, for many texts in one pass of the table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textcx.model.clauses import clause_starts
+from textcx.model.ngrams import Hashes, Token, tokens_of
+from textcx.model.table import Scores, Table
+
+_NOTHING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A text as the table sees it.
+
+    Attributes:
+        text: The text.
+        tokens: Its tokens.
+        starts: Index of the first token of each clause.
+        clauses: Scores, a row a clause.
+        whole: Scores of the text.
+        words: What each token adds, unscaled.
+        hashes: The hash of each token.
+        scales: What `words` is multiplied with.
+    """
+
+    text: str
+    tokens: Sequence[Token]
+    starts: Sequence[int]
+    clauses: Scores
+    whole: Scores
+    words: NDArray[np.int32]
+    hashes: Hashes
+    scales: Scores
+
+    def clause_tokens(self, clause: int) -> range:
+        """Return the indices of the tokens of a clause."""
+        last = self.starts[clause + 1] if clause + 1 < len(self.starts) else len(self.tokens)
+        return range(self.starts[clause], last)
+
+    def clause_span(self, clause: int) -> dict[str, int]:
+        """Return where a clause stands in the text."""
+        tokens = self.clause_tokens(clause)
+        return {"start": self.tokens[tokens[0]].start, "end": self.tokens[tokens[-1]].end}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts scored together.
+
+    Attributes:
+        texts: Each text.
+        wholes: Scores, a row a text.
+        clauses: Scores, a row a clause, text by text.
+        firsts: The row of each text's first clause.
+    """
+
+    texts: Sequence[Scored]
+    wholes: Scores
+    clauses: Scores
+    firsts: NDArray[np.int64]
+
+
+def score_texts(table: Table, bias: Scores, texts: Sequence[str]) -> Batch:
+    """Return the scores of texts; those of one do not depend on the others.
+
+    Args:
+        table: Adds up.
+        bias: Of each column.
+        texts: The texts.
+    """
+    tokens = [tokens_of(text) for text in texts]
+    starts = [clause_starts(text, some) for text, some in zip(texts, tokens, strict=True)]
+    words: list[str] = []
+    runs: list[int] = []
+    places = []
+    for some, first in zip(tokens, starts, strict=True):
+        place = len(words)
+        places.append(place)
+        runs += [place + start for start in first] if len(first) > 1 else [place]
+        words += [token[0] for token in some]
+        runs.append(len(words))  # the separator is a run of its own
+        words.append(_NOTHING)
+    sums = table.sums(words, runs)
+    clauses_of = np.array([len(first) for first in starts], dtype=np.int64)
+    firsts = np.cumsum(clauses_of) - clauses_of
+    is_clause = np.ones(len(runs), dtype=bool)
+    is_clause[np.cumsum(clauses_of + 1) - 1] = False
+    of_clauses = sums.runs[is_clause]
+    lengths = np.diff(np.append(runs, len(words)))[is_clause]
+    clauses = _by_length(of_clauses, lengths, table.scales, bias)
+    whole_sums = np.add.reduceat(of_clauses, firsts, axis=0) if texts else of_clauses
+    sizes = np.array([len(some) for some in tokens], dtype=np.int64)
+    wholes = _by_length(whole_sums, sizes, table.scales, bias)
+    found = [
+        Scored(
+            text,
+            some,
+            first,
+            clauses[clause : clause + len(first)],
+            wholes[number],
+            sums.words[place : place + len(some)],
+            sums.hashes[place : place + len(some)],
+            table.scales,
+        )
+        for number, (text, some, first, clause, place) in enumerate(
+            zip(texts, tokens, starts, firsts.tolist(), places, strict=True)
+        )
+    ]
+    return Batch(found, wholes, clauses, firsts)
+
+
+def _by_length(sums: NDArray[np.int32], sizes: NDArray[np.int64], scales: Scores, bias: Scores) -> Scores:
+    lengths = np.sqrt(np.maximum(sizes, 1)).astype(np.float32)
+    return np.asarray(sums.astype(np.float32) * scales / lengths[:, None] + bias, dtype=np.float32)

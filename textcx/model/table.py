@@ -1,0 +1,205 @@
+"""Table: hashed features in, one score for each column of all heads out, from a file that is mapped, not read.
+
+A block holds sorted keys and a row of int8 weights for each. The n-grams of a word lie inside its borders, so a word's
+row is a function of the word alone: it is added up once and kept.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textcx.errors import ConfigError
+from textcx.model.ngrams import Hashes, Keys, hash_words, pair_keys, word_keys
+
+Scores = NDArray[np.float32]
+_Sums = NDArray[np.int32]
+"""Whole numbers are added exactly, in any order: the same text scores the same in any batch."""
+
+_MAGIC = b"textcx-table-1\n"
+_ALIGNMENT = 64
+_TRUE = np.ones(1, dtype=bool)
+_KEPT_WORDS = 65_536
+"""Words whose rows are kept; when it is full it starts again, so the answers never depend on what came before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of the table with features of its own.
+
+    Attributes:
+        keys: Sorted keys, one for each row.
+        weights: int8, a row a key, a column a score.
+        scales: What the weights of a column are multiplied with.
+    """
+
+    keys: Keys
+    weights: NDArray[np.int8]
+    scales: Scores
+
+    def sums(self, keys: Keys, counts: NDArray[np.int64]) -> _Sums:
+        """Return the sum of the rows of runs of keys, unscaled; keys that are not in the block count nothing."""
+        total = np.zeros((len(counts), self.weights.shape[1]), dtype=np.int32)
+        if len(keys) and len(self.keys):
+            places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+            known = self.keys[places] == keys
+            owner = np.repeat(np.arange(len(counts)), counts)[known]
+            if len(owner):
+                starts = np.flatnonzero(np.concatenate((_TRUE, owner[1:] != owner[:-1])))
+                rows = self.weights[places[known]]
+                total[owner[starts]] = np.add.reduceat(rows, starts, axis=0, dtype=np.int32)
+        return total
+
+    def add_rows(self, keys: Keys, places: NDArray[np.int64], target: _Sums) -> None:
+        """Add the row of each key to the row of `target` at its place; the places are distinct."""
+        if len(keys) and len(self.keys):
+            found = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+            known = np.flatnonzero(self.keys[found] == keys)
+            target[places[known]] += self.weights[found[known]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a table adds up for some runs of words.
+
+    Attributes:
+        runs: A row for each run.
+        words: A row for each word, with the pair that ends in it: what the word adds to its run.
+        hashes: The hash of each word.
+    """
+
+    runs: _Sums
+    words: _Sums
+    hashes: Hashes
+
+
+class Table:
+    """Adds up the rows of runs of words, for all columns of some blocks at once.
+
+    Args:
+        blocks: The blocks whose features are n-grams, words and pairs; columns lie side by side in their order.
+        kept_words: How many words' rows are kept.
+    """
+
+    def __init__(self, blocks: Sequence[Block], *, kept_words: int = _KEPT_WORDS) -> None:
+        self._blocks = tuple(blocks)
+        self.columns = sum(block.weights.shape[1] for block in blocks)
+        self.scales = np.concatenate([block.scales for block in blocks])
+        self._kept_words = kept_words
+        self._places: dict[str, int] = {}
+        self._rows = np.zeros((1024, self.columns), dtype=np.int32)
+        self._hashes = np.zeros(1024, dtype=np.uint64)
+
+    def sums(self, words: Sequence[str], starts: Sequence[int]) -> Sums:
+        """Return the sums of each run of words, unscaled.
+
+        A pair that spans two runs counts for the later one, so the sums of a text's runs are the sum of the text.
+
+        Args:
+            words: The words of all runs, one after the other; "" separates texts and counts nothing.
+            starts: Index of the first word of each run, ascending; a run may be empty.
+        """
+        places = self._known(words)
+        hashes = self._hashes[places]
+        rows = self._rows[places]
+        if len(words) > 1:
+            joined = (places[1:] != 0) & (places[:-1] != 0)
+            where = np.flatnonzero(joined) + 1
+            keys = pair_keys(hashes[where - 1], hashes[where])
+            first = 0
+            for block in self._blocks:
+                last = first + block.weights.shape[1]
+                block.add_rows(keys, where, rows[:, first:last])
+                first = last
+        return Sums(_run_sums(rows, np.asarray(starts, dtype=np.int64)), rows, hashes)
+
+    def _known(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """Return the place of each word's row; place 0 is the separator."""
+        new = [word for word in dict.fromkeys(words) if word not in self._places]
+        if len(self._places) + len(new) > self._kept_words or not self._places:
+            self._places = {"": 0}
+            new = [word for word in dict.fromkeys(words) if word]
+        if new:
+            first = len(self._places)
+            self._grow(first + len(new))
+            keys, counts = word_keys(new)
+            self._rows[first : first + len(new)] = self._block_sums(keys, counts)
+            self._hashes[first : first + len(new)] = hash_words(new)
+            self._places.update(zip(new, range(first, first + len(new)), strict=True))
+        return np.fromiter(map(self._places.__getitem__, words), dtype=np.int64, count=len(words))
+
+    def _grow(self, needed: int) -> None:
+        if needed > len(self._rows):
+            size = max(needed, 2 * len(self._rows))
+            rows = np.zeros((size, self.columns), dtype=np.int32)
+            rows[: len(self._rows)] = self._rows
+            hashes = np.zeros(size, dtype=np.uint64)
+            hashes[: len(self._hashes)] = self._hashes
+            self._rows, self._hashes = rows, hashes
+
+    def _block_sums(self, keys: Keys, counts: NDArray[np.int64]) -> _Sums:
+        return np.concatenate([block.sums(keys, counts) for block in self._blocks], axis=1)
+
+
+def _run_sums(rows: _Sums, starts: NDArray[np.int64]) -> _Sums:
+    sums = np.zeros((len(starts), rows.shape[1]), dtype=np.int32)
+    ends = np.append(starts[1:], len(rows))
+    filled = np.flatnonzero(ends > starts)
+    if len(filled):
+        sums[filled] = np.add.reduceat(rows, starts[filled], axis=0)
+    return sums
+
+
+def write_weights(path: Path, blocks: Mapping[str, Block], card: Mapping[str, Any]) -> None:
+    """Write blocks and what is to be known of them into one file."""
+    arrays = {
+        f"{name}.{part}": np.ascontiguousarray(getattr(block, part))
+        for name, block in blocks.items()
+        for part in ("keys", "weights", "scales")
+    }
+    places, offset = {}, 0
+    for name, array in arrays.items():
+        places[name] = {"offset": offset, "dtype": array.dtype.str, "shape": list(array.shape)}
+        offset += -(-array.nbytes // _ALIGNMENT) * _ALIGNMENT
+    head = json.dumps({"arrays": places, "card": card}, ensure_ascii=False).encode("utf-8")
+    head += b" " * (-(len(_MAGIC) + 8 + len(head)) % _ALIGNMENT)
+    with path.open("wb") as file:
+        file.write(_MAGIC + len(head).to_bytes(8, "little") + head)
+        for array in arrays.values():
+            file.write(array.tobytes() + b"\0" * (-array.nbytes % _ALIGNMENT))
+
+
+def read_weights(path: Path) -> tuple[dict[str, Block], dict[str, Any]]:
+    """Return the blocks, mapped from the file, and the card.
+
+    Raises:
+        ConfigError: The file is missing, cut short or no weight file.
+    """
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(_MAGIC) + 8)
+            length = int.from_bytes(begin[len(_MAGIC) :], "little")
+            if not begin.startswith(_MAGIC):
+                raise ConfigError(f"{path.name} is no weight file of this version; `textcx train` makes one.")
+            head = json.loads(file.read(length))
+        mapped = np.memmap(path, dtype=np.uint8, mode="r", offset=len(begin) + length)
+        parts = {name: _array(mapped, place) for name, place in head["arrays"].items()}
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigError(f"{path.name} cannot be read as weights: {error}") from error
+    names = dict.fromkeys(name.split(".")[0] for name in parts)
+    blocks = {name: Block(parts[f"{name}.keys"], parts[f"{name}.weights"], parts[f"{name}.scales"]) for name in names}
+    return blocks, head["card"]
+
+
+def _array(mapped: NDArray[np.uint8], place: Mapping[str, Any]) -> NDArray[Any]:
+    dtype = np.dtype(place["dtype"])
+    size = int(np.prod(place["shape"])) * dtype.itemsize
+    piece = mapped[place["offset"] : place["offset"] + size]
+    if len(piece) < size:
+        raise ValueError("it is cut short")
+    shaped: NDArray[Any] = piece.view(dtype).reshape(place["shape"])
+    return shaped

@@ -1,0 +1,79 @@
+"""Terms of touchpoints in scored texts: where they stand, and in which clause."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textcx.model.scored import Scored
+from textcx.terms import TermIndex
+from textcx.touchpoints import Taxonomy
+from textcx.words import Lemmas, Word, words_of
+
+
+@dataclass(frozen=True, slots=True)
+class TermsOfText:
+    """The terms of a text, by touchpoint, each with its span and its clause; terms of a child are its parents' too."""
+
+    spans: Mapping[str, list[dict[str, int]]]
+    clauses: Mapping[str, list[int]]
+
+
+class TermPlaces:
+    """Finds the terms of a taxonomy.
+
+    Args:
+        taxonomy: The touchpoints and their terms.
+        lemmas: Lemmas of all languages.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, lemmas: Lemmas) -> None:
+        self._taxonomy = taxonomy
+        self._lemmas = lemmas
+        self._indexes: dict[str, TermIndex] = {}
+
+    def find(self, scored: Scored, language: str) -> TermsOfText:
+        """Return the terms of a text in one of our languages."""
+        index = self._indexes.get(language) or self._build(language)
+        words = words_of(scored.text)
+        found = index.find(words, _LemmasOf(words, language, self._lemmas))
+        spans: dict[str, list[dict[str, int]]] = defaultdict(list)
+        clauses: dict[str, list[int]] = defaultdict(list)
+        begins = _begins(scored) if found else []
+        for one in found:
+            span = {"start": words[one.first].start, "end": words[one.last - 1].end}
+            clause = max(0, bisect_right(begins, span["start"]) - 1)
+            for owner in (one.owner, *self._taxonomy.ancestors(one.owner)):
+                if span not in spans[owner]:
+                    spans[owner].append(span)
+                    clauses[owner].append(clause)
+        return TermsOfText(spans, clauses)
+
+    def _build(self, language: str) -> TermIndex:
+        points = self._taxonomy.touchpoints
+        index = TermIndex(
+            language,
+            terms={point.id: point.terms_in(language) for point in points},
+            exclusions={point.id: point.exclusions_in(language) for point in points},
+            lemmas=self._lemmas,
+        )
+        self._indexes[language] = index
+        return index
+
+
+class _LemmasOf(Sequence[str]):
+    """Lemmas of words, looked up when they are asked for: few are."""
+
+    def __init__(self, words: Sequence[Word], language: str, lemmas: Lemmas) -> None:
+        self._words, self._language, self._lemmas = words, language, lemmas
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._lemmas.lemma(self._words[place].surface, self._language)
+
+
+def _begins(scored: Scored) -> Sequence[int]:
+    return [scored.tokens[start].start for start in scored.starts]

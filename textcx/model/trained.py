@@ -1,0 +1,133 @@
+"""TrainedAnalysis: all that the table says of texts, with evidence; each text is scored once for all components."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import RLock
+
+from textcx.model.card import load_weights
+from textcx.model.findings import Findings, Judges
+from textcx.model.language import LanguageIdentifier
+from textcx.model.lexical import LexicalAnalysis
+from textcx.model.scored import score_texts
+from textcx.model.second_opinion import SecondOpinion
+from textcx.model.sentiment import summarize
+from textcx.model.term_places import TermPlaces
+from textcx.touchpoints import Taxonomy
+from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE
+
+_KEPT_TEXTS = 512
+_SURE = 0.95
+"""Less sure of a language than this, the table asks whether the text is in another than ours."""
+_LIKELY = 0.4
+"""Less sure still, it leaves it to the dictionaries."""
+_DECLARED_WEIGHT = 8.0
+"""How much likelier a declared language is; as for the dictionaries."""
+_BOKMAL = {"no": "nb"}
+
+
+class TrainedAnalysis:
+    """Analyses texts by a weight file, and by terms what it does not know.
+
+    Args:
+        weights: `full.weights` or another file that `textcx train` made.
+        taxonomy: The touchpoints in force.
+        lexical: Judges texts of signs alone, in any language; its lemmas find terms.
+    """
+
+    def __init__(self, weights: Path, taxonomy: Taxonomy, lexical: LexicalAnalysis) -> None:
+        self._weights = load_weights(weights)
+        self._lexical = lexical
+        self._identifier = LanguageIdentifier(lexical.lemmas)
+        self._terms = TermPlaces(taxonomy, lexical.lemmas)
+        self._opinion = SecondOpinion(lexical, taxonomy)
+        self._taxonomy = taxonomy
+        self._scored: dict[str, tuple[Judges, int]] = {}
+        self._found: dict[_Question, Findings] = {}
+        self._lock = RLock()  # what is kept of texts and words is one for all threads
+        self.lemmas = lexical.lemmas
+        self.version = self._weights.card.version
+        self.lexicon_version = lexical.version
+        self.taxonomy_version = f"{taxonomy.name} {taxonomy.version}"
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Score texts in one pass, so that the questions that follow are answered sooner; the answers are the same."""
+        with self._lock:
+            new = [text for text in dict.fromkeys(texts) if text not in self._scored]
+            if len(self._scored) + len(new) > _KEPT_TEXTS:
+                self._scored.clear()
+                self._found.clear()
+                new = list(dict.fromkeys(texts))
+            if new:
+                batch = score_texts(self._weights.table, self._weights.card.bias, new)
+                judges = Judges(self._weights, batch, self._taxonomy, self._terms, self._opinion)
+                self._scored.update((text, (judges, number)) for number, text in enumerate(new))
+
+    def language(self, text: str, declared: str | None) -> tuple[str, float]:
+        """Return the language of a text and its probability, as `LanguageIdentifier.identify` does."""
+        if not any(map(str.isalpha, text)):
+            return self._identifier.identify(text, declared=declared)
+        judges, number = self._score(text)
+        hint = _BOKMAL.get(declared or "", declared)
+        names = self._weights.card.languages
+        shares = judges.languages(number)
+        if hint in names:
+            shares[names.index(hint)] *= _DECLARED_WEIGHT
+        best = max(range(len(shares)), key=shares.__getitem__)
+        code, share = names[best], round(shares[best] / sum(shares), 3)
+        if code in LANGUAGES and share >= _SURE:
+            return code, share
+        by_words = self._identifier.identify(text, declared=declared)
+        if by_words[0] not in (*LANGUAGES, UNKNOWN_LANGUAGE):
+            return by_words
+        if code not in LANGUAGES:
+            return UNKNOWN_LANGUAGE, share
+        return (code, share) if share >= _LIKELY else by_words
+
+    def find(self, texts: Sequence[str], languages: Sequence[str], kinds: Sequence[str | None]) -> list[Findings]:
+        """Return `sentiment`, `touchpoints`, `emotions`, `signals` and `opinions` of texts.
+
+        Where the language is none of ours nothing is judged, except signs, which mean the same everywhere.
+        """
+        questions = list(zip(texts, languages, kinds, strict=True))
+        with self._lock:
+            if any(question not in self._found for question in questions):
+                self._answer(questions)
+            return [self._found[question] for question in questions]
+
+    def _answer(self, questions: Sequence["_Question"]) -> None:
+        self.prepare([text for text, _, _ in questions])
+        by_judges: dict[Judges, list[_Question]] = {}
+        for question in dict.fromkeys(questions):
+            if question not in self._found:
+                text, language, _ = question
+                judges, number = self._score(text)
+                if language in LANGUAGES and judges.text(number).tokens:
+                    by_judges.setdefault(judges, []).append(question)
+                else:
+                    self._found[question] = self._by_signs(text, language)
+        for judges, some in by_judges.items():
+            numbers = [self._scored[text][1] for text, _, _ in some]
+            findings = judges.find(numbers, [language for _, language, _ in some], [kind for _, _, kind in some])
+            self._found.update(zip(some, findings, strict=True))
+
+    def _score(self, text: str) -> tuple[Judges, int]:
+        with self._lock:
+            if text not in self._scored:
+                self.prepare([text])
+            return self._scored[text]
+
+    def _by_signs(self, text: str, language: str) -> Findings:
+        judgements = self._lexical.judge(text, language)
+        sentiment = None
+        if judgements is not None:
+            whole = summarize(judgements)
+            evidence = [{"start": start, "end": end} for start, end in whole.evidence]
+            sentiment = {
+                "polarity": whole.polarity, "score": whole.score, "confidence": whole.confidence, "evidence": evidence,
+            }  # fmt: skip
+        emotions = self._lexical.emotions(text, language, ()) if judgements is not None else ()
+        return {"sentiment": sentiment, "touchpoints": (), "emotions": emotions, "signals": (), "opinions": ()}
+
+
+_Question = tuple[str, str, str | None]
+"""A text, its language, and the mention's kind."""

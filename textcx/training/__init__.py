@@ -1,0 +1,1 @@
+"""Training: from labelled texts to a weight file for `textcx.model`. Needs the extra `train` (scipy)."""

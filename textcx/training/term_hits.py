@@ -1,0 +1,50 @@
+"""Terms of a taxonomy in texts whose language is known, as features of their clauses."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+
+from textcx.terms import TermIndex
+from textcx.touchpoints import Taxonomy
+from textcx.training.solver import Matrix
+from textcx.words import LANGUAGES, Lemmas, split_words
+
+
+class TermHits:
+    """Finds which touchpoints have a term in which clause.
+
+    Args:
+        taxonomy: The touchpoints that are learned.
+        lemmas: Lemmas of all languages.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, lemmas: Lemmas) -> None:
+        self.names = tuple(point.id for point in taxonomy.touchpoints)
+        self._lemmas = lemmas
+        self._indexes = {
+            language: TermIndex(
+                language,
+                terms={point.id: point.terms_in(language) for point in taxonomy.touchpoints},
+                exclusions={point.id: point.exclusions_in(language) for point in taxonomy.touchpoints},
+                lemmas=lemmas,
+            )
+            for language in LANGUAGES
+        }
+
+    def find(self, text: str, language: str, begins: Sequence[int]) -> Matrix:
+        """Return a row for each clause with ones for the touchpoints that have a term in it.
+
+        Args:
+            text: The text.
+            language: Its language; in another than ours nothing is found.
+            begins: Where its clauses begin.
+        """
+        hits = np.zeros((len(begins), len(self.names)), np.float32)
+        if language in self._indexes:
+            words = split_words(text)
+            lemmas = [self._lemmas.lemma(word.surface, language) for word in words]
+            for one in self._indexes[language].find(words, lemmas):
+                clause = max(0, bisect_right(begins, words[one.first].start) - 1)
+                hits[clause, self.names.index(one.owner)] = 1
+        return hits
