@@ -175,6 +175,24 @@ class MentionStore(Protocol):
         """
         ...
 
+    def nearest(self, query: Query, text: str, *, limit: int) -> tuple[Hit, ...]:
+        """Return those of the query's mentions that mean most nearly what a text means, nearest first.
+
+        A hit's score is the cosine of the two texts' vectors in eight bits (`textcx.store.vectors`), the same in every
+        engine. Mentions without words are near nothing. Which of several equally near ones come first, engines may
+        see differently.
+
+        Args:
+            query: Which mentions may be.
+            text: In any of our languages.
+            limit: How many, 1 to `textcx.store.vectors.DEEPEST_NEAREST`.
+
+        Raises:
+            IndexVersionError: The vectors are of another embedding than the one that is set up.
+            ConfigError: The store was opened without an embedding.
+        """
+        ...
+
     def count(self, query: Query) -> int:
         """Return how many mentions the query finds, exactly."""
         ...

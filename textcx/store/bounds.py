@@ -16,6 +16,7 @@ from textcx.query.tree import And, DateRange, InField, Keyword, Not, NumberRange
 from textcx.store.base import LARGEST_PAGE, Sort
 from textcx.store.facts import KEYWORDS, NUMBERS, whole_second
 from textcx.store.operands import TEXT_FIELDS
+from textcx.store.vectors import DEEPEST_NEAREST
 
 
 class TooMuchError(RequestError):
@@ -62,6 +63,16 @@ def check_page(sort: str, limit: int) -> None:
         raise RequestError(f"Hits are sorted by {', '.join(get_args(Sort))}, not by {sort!r}.")
     if not 0 <= limit <= LARGEST_PAGE:
         raise RequestError(f"A page has 0 to {LARGEST_PAGE} hits, and {limit} were asked.")
+
+
+def check_nearest(limit: int) -> None:
+    """Refuse to name more of the nearest than there are of use.
+
+    Raises:
+        RequestError: More are asked.
+    """
+    if not 1 <= limit <= DEEPEST_NEAREST:
+        raise RequestError(f"The nearest 1 to {DEEPEST_NEAREST:,} can be asked for, and {limit} were asked.")
 
 
 def check_dimension(name: str) -> None:

@@ -25,9 +25,9 @@ def time_cursor(sort: Sort, after: After) -> str:
     return _pack([sort, after.key, after.id])
 
 
-def relevance_cursor(offset: int) -> str:
-    """Return the cursor that goes on after so many hits."""
-    return _pack(["relevance", offset])
+def relevance_cursor(offset: int, *, kind: str = "relevance") -> str:
+    """Return the cursor that goes on after so many hits of a list of this kind."""
+    return _pack([kind, offset])
 
 
 def read_time_cursor(cursor: str | None, sort: Sort) -> After | None:
@@ -44,16 +44,16 @@ def read_time_cursor(cursor: str | None, sort: Sort) -> After | None:
     raise _foreign()
 
 
-def read_relevance_cursor(cursor: str | None) -> int:
+def read_relevance_cursor(cursor: str | None, *, kind: str = "relevance") -> int:
     """Return how many hits have been shown.
 
     Raises:
-        QuerySyntaxError: It is none of ours, or belongs to another sort.
+        QuerySyntaxError: It is none of ours, or belongs to another sort or kind.
     """
     if cursor is None:
         return 0
     match _unpack(cursor):
-        case ["relevance", int(offset)] if 0 <= offset <= DEEPEST_RELEVANCE:
+        case [found, int(offset)] if found == kind and 0 <= offset <= DEEPEST_RELEVANCE:
             return offset
     raise _foreign()
 

@@ -6,19 +6,23 @@ from typing import Any
 from textcx.annotation import AnnotatedMention
 from textcx.errors import StoreUnavailableError
 from textcx.mention import Mention
-from textcx.store.elastic.mapping import folded_field, slot_field
+from textcx.store.elastic.mapping import VECTOR_FIELD, folded_field, slot_field
 from textcx.store.elastic.tokens import aligned
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.facts import facts_of, folded, text_language
+from textcx.store.vectors import EightBits
 
 
-def document(one: AnnotatedMention, replies: Iterable[Mention], tokens: Tokens) -> dict[str, Any]:
+def document(
+    one: AnnotatedMention, replies: Iterable[Mention], tokens: Tokens, *, vector: EightBits | None = None
+) -> dict[str, Any]:
     """Return what is indexed of a mention: its facts, its words, and itself.
 
     Args:
         one: The mention.
         replies: The stored mentions that answer it.
         tokens: Makes the words that an index holds.
+        vector: Its vector, where the index takes it; one that is all 0 is left out.
     """
     facts = facts_of(one, replies)
     found: dict[str, Any] = {"id": facts.id, "version": facts.version, "key": facts.key, **facts.numbers}
@@ -28,6 +32,8 @@ def document(one: AnnotatedMention, replies: Iterable[Mention], tokens: Tokens) 
     for name, values in facts.keywords.items():
         found[name] = list(values)
         found[folded_field(name)] = [folded(value) for value in values]
+    if vector is not None and vector.any():
+        found[VECTOR_FIELD] = vector.tolist()
     language = text_language(one.annotations)
     for field, text in (("text", one.mention.text), ("title", one.mention.title or "")):
         if text:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from textcx.errors import IndexVersionError
 from textcx.store.elastic.connection import Connection, RefusedError, is_missing
 from textcx.store.elastic.mapping import index_version, template
+from textcx.store.vectors import OpenEmbedding
 
 Division = Literal["year", "month"]
 UNDATED = "undated"
@@ -28,16 +29,25 @@ class Indices:
         alias: Their common name.
         shards: Shards of each index, where it is made.
         more: Settings of each index beside ours, or in their place.
+        embedding: Makes the vectors of the indices; without it they have none.
     """
 
     def __init__(
-        self, connection: Connection, alias: str, *, shards: int = 1, more: Mapping[str, Any] | None = None
+        self,
+        connection: Connection,
+        alias: str,
+        *,
+        shards: int = 1,
+        more: Mapping[str, Any] | None = None,
+        embedding: OpenEmbedding | None = None,
     ) -> None:
         self._connection = connection
         self.alias = alias
         self._shards = shards
         self._more = more
+        self._embedding = embedding
         self._known: set[str] = set()
+        self._embeddings: dict[str, str] = {}
 
     def name(self, generation: int, part: str) -> str:
         """Return the name of the index of one part."""
@@ -53,7 +63,8 @@ class Indices:
 
     def put_template(self) -> None:
         """Bring the index template up to date; indices that are there keep what they have."""
-        body = template(f"{self.alias}-g*", shards=self._shards, more=self._more)
+        embedding = self._embedding() if self._embedding else None
+        body = template(f"{self.alias}-g*", shards=self._shards, more=self._more, embedding=embedding)
         self._connection.ask("PUT", f"/_index_template/{self.alias}", body, patience_seconds=_PATIENCE_SECONDS)
 
     def make(self, index: str, *, is_read: bool) -> None:
@@ -71,6 +82,7 @@ class Indices:
     def forget_known(self) -> None:
         """Look again whether an index is there before it is written."""
         self._known.clear()
+        self._embeddings.clear()
 
     def behind_alias(self) -> dict[str, str]:
         """Return each index behind the alias with the version it was written with; nothing before `setup`."""
@@ -80,9 +92,33 @@ class Indices:
             if is_missing(error):
                 return {}
             raise
-        return {
-            index: str(found.get("mappings", {}).get("_meta", {}).get("textcx", "")) for index, found in answer.items()
-        }
+        return {index: _meta(found).get("textcx", "") for index, found in answer.items()}
+
+    def embedding_of(self, index: str) -> str:
+        """Return the version of the embedding whose vectors an index takes, "" for none; asked once for each."""
+        if index not in self._embeddings:
+            try:
+                answer = self._connection.ask("GET", f"/{index}/_mapping")
+            except RefusedError as error:
+                if is_missing(error):  # its generation is over: whoever writes to it is told so
+                    return ""
+                raise
+            self._embeddings[index] = _meta(answer[index]).get("embedding", "")
+        return self._embeddings[index]
+
+    def check_embedding(self, version: str) -> None:
+        """Refuse to compare vectors of one embedding with those of another.
+
+        Raises:
+            IndexVersionError: Some of the indices behind the alias have vectors of another, or none.
+        """
+        for index in self.behind_alias():
+            found = self.embedding_of(index)
+            if found != version:
+                raise IndexVersionError(
+                    f"The vectors behind {self.alias!r} are of the embedding {found or 'of an older version'}, and the "
+                    f"one set up is {version}: `textcx store migrate`."
+                )
 
     def read_generation(self) -> int:
         """Return the generation that the alias stands for, 0 before `setup`.
@@ -112,6 +148,10 @@ class Indices:
             if self.generation_of(index) != generation:
                 self._connection.ask("DELETE", f"/{index}", ignore_unavailable=True, patience_seconds=_PATIENCE_SECONDS)
         self.forget_known()
+
+
+def _meta(answer: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in answer.get("mappings", {}).get("_meta", {}).items()}
 
 
 def part_for(published_at: datetime | None, division: Division) -> str:

@@ -9,11 +9,13 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from textcx.embedding.base import Embedding
 from textcx.store.elastic.tokens import SLOT_FIELDS
 from textcx.store.facts import KEYWORDS, NUMBERS
 from textcx.store.operands import TEXT_FIELDS
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
+VECTOR_FIELD = "vector"
 DEEPEST_WINDOW = 11_000
 """More than the deepest page under `relevance` (`textcx.store.cursor`), which alone pages by number."""
 _LATE_WRITES = "1h"
@@ -26,10 +28,15 @@ def index_version() -> str:
     return f"{MAPPING_VERSION} simplemma-{version('simplemma')}"
 
 
-def mapping() -> dict[str, Any]:
+def mapping(embedding: Embedding | None = None) -> dict[str, Any]:
     """Return the mapping: what the engine searches and counts, and the whole mention, which it only keeps.
 
-    A keyword stands twice: as written, to be counted, and folded by us, to be found.
+    A keyword stands twice: as written, to be counted, and folded by us, to be found. Vectors are compared one by one
+    with what is sought (`flat`), so the nearest are exact; a graph (`hnsw`) misses some, and more of them the fewer
+    mentions a query leaves.
+
+    Args:
+        embedding: Makes the vectors; without it there are none.
     """
     words = {"type": "text", "analyzer": "whitespace", "norms": False}
     properties: dict[str, Any] = {
@@ -43,22 +50,34 @@ def mapping() -> dict[str, Any]:
         **{name: {"type": "double"} for name in NUMBERS},
         **{slot_field(field, slot): words for field in TEXT_FIELDS for slot in SLOT_FIELDS},
     }
+    if embedding is not None:
+        properties[VECTOR_FIELD] = {
+            "type": "dense_vector",
+            "dims": embedding.dimensions,
+            "element_type": "byte",
+            "index": True,
+            "similarity": "cosine",
+            "index_options": {"type": "flat"},
+        }
     return {
         "dynamic": "strict",
-        "_meta": {"textcx": index_version()},
+        "_meta": {"textcx": index_version(), "embedding": embedding.version if embedding else ""},
         # The tokens are made again from the mention where they are needed, so they are not kept a second time.
         "_source": {"includes": ["annotated"]},
         "properties": properties,
     }
 
 
-def template(pattern: str, *, shards: int, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def template(
+    pattern: str, *, shards: int, more: Mapping[str, Any] | None = None, embedding: Embedding | None = None
+) -> dict[str, Any]:
     """Return the index template for the names that match a pattern.
 
     Args:
         pattern: Such as `textcx-g*`.
         shards: Shards of each index.
         more: Settings of the index beside ours, or in their place.
+        embedding: Makes the vectors.
     """
     settings = {
         "number_of_shards": shards,
@@ -72,7 +91,7 @@ def template(pattern: str, *, shards: int, more: Mapping[str, Any] | None = None
         "index_patterns": [pattern],
         "priority": 500,
         "_meta": {"textcx": index_version()},
-        "template": {"settings": {"index": settings}, "mappings": mapping()},
+        "template": {"settings": {"index": settings}, "mappings": mapping(embedding)},
     }
 
 

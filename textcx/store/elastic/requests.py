@@ -14,6 +14,8 @@ _TOO_MUCH = frozenset(
 )
 _KEEP_ALIVE = "5m"
 _READ_AT_ONCE = 500
+_SAME_COPIES = "textcx"
+"""Asks the same copy of a shard each time, while it is there: copies make visible at different times what is new."""
 _SPECIAL = frozenset('.?+*|{}[]()"\\#@&<>~^$-')
 
 
@@ -37,9 +39,12 @@ class Searcher:
             StoreUnavailableError: Not all shards answered.
             ConfigError: There is nothing behind the alias.
         """
-        path = "/_search" if "pit" in body else f"/{self._alias}/_search"
+        path = f"/{self._alias}/_search"
+        copies: dict[str, Any] = {"preference": _SAME_COPIES}
+        if "pit" in body:  # which has its copies
+            path, copies = "/_search", {}
         try:
-            answer = self._connection.ask("POST", path, body, allow_partial_search_results=False)
+            answer = self._connection.ask("POST", path, body, allow_partial_search_results=False, **copies)
         except RefusedError as error:
             raise self._in_our_words(error) from None
         if answer.get("timed_out") or answer["_shards"]["failed"]:

@@ -16,7 +16,7 @@ from textcx.mention import Mention, is_mention_id
 from textcx.query.tally import Needs
 from textcx.query.tree import Query
 from textcx.store.base import BreakdownTallies, Hit, Page, Person, Sort, TrendTallies
-from textcx.store.bounds import check_page
+from textcx.store.bounds import check_nearest, check_page
 from textcx.store.cursor import (
     DEEPEST_RELEVANCE,
     After,
@@ -34,12 +34,14 @@ from textcx.store.elastic.documents import read_source
 from textcx.store.elastic.indices import Division, Indices
 from textcx.store.elastic.ledger import Ledger, open_ledger_file
 from textcx.store.elastic.migration import Migration, findings
+from textcx.store.elastic.nearness import nearest_request, nearness
 from textcx.store.elastic.requests import Searcher
 from textcx.store.elastic.texts import Texts
 from textcx.store.elastic.writer import Writer
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.embedded.truth import Tombstones
 from textcx.store.highlights import highlights
+from textcx.store.vectors import OpenEmbedding, eight_bits, opened
 from textcx.words import Lemmas
 
 _POLL_SECONDS = 0.02
@@ -55,6 +57,7 @@ class ElasticStore:
         ledger: The data folder's ledger.
         lemmas: Lemmas and compound parts.
         division: Whether each year or each month has an index of its own.
+        embedding: Makes the vectors for `nearest`; without it there are none.
 
     Attributes:
         ledger: The data folder's ledger.
@@ -62,7 +65,14 @@ class ElasticStore:
     """
 
     def __init__(
-        self, connection: Connection, indices: Indices, ledger: Ledger, lemmas: Lemmas, *, division: Division = "year"
+        self,
+        connection: Connection,
+        indices: Indices,
+        ledger: Ledger,
+        lemmas: Lemmas,
+        *,
+        division: Division = "year",
+        embedding: OpenEmbedding | None = None,
     ) -> None:
         tokens = Tokens(lemmas)
         self._connection = connection
@@ -72,9 +82,11 @@ class ElasticStore:
         self._clauses = Clauses(Texts(tokens))
         self.searcher = Searcher(connection, indices.alias)
         self._aggregator = Aggregator(self.searcher)
-        self._writer = Writer(connection, indices, ledger, tokens, division=division)
+        self._embedding = embedding
+        self._writer = Writer(connection, indices, ledger, tokens, division=division, embedding=embedding)
         self._migration = Migration(indices, ledger, self._writer, self.searcher)
         self._is_checked = False
+        self._are_vectors_checked = False
         self._is_indexer = False
 
     @classmethod
@@ -87,6 +99,7 @@ class ElasticStore:
         key: bytes = b"",
         alias: str = "textcx",
         division: Division = "year",
+        embedding: OpenEmbedding | None = None,
         **made: Any,
     ) -> Self:
         """Open the store of a data folder on a cluster, which is asked nothing yet.
@@ -98,6 +111,7 @@ class ElasticStore:
             key: Of the hashes that stand for people; the same at every opening.
             alias: The indices' common name.
             division: Whether each year or each month has an index of its own.
+            embedding: Makes the vectors for `nearest`; without it there are none.
             made: `shards` and `more` settings of indices where they are made; see Indices.
 
         Raises:
@@ -105,8 +119,9 @@ class ElasticStore:
             ConfigError: Another version of textcx wrote it.
         """
         connection = Connection(access)
-        indices = Indices(connection, alias, **made)
-        return cls(connection, indices, Ledger(open_ledger_file(folder), key=key), lemmas, division=division)
+        indices = Indices(connection, alias, embedding=embedding, **made)
+        ledger = Ledger(open_ledger_file(folder), key=key)
+        return cls(connection, indices, ledger, lemmas, division=division, embedding=embedding)
 
     def setup(self) -> None:
         """Bring the index template up to date, and make the first indices where there are none; may run at every start.
@@ -125,7 +140,7 @@ class ElasticStore:
             StoreUnavailableError: The cluster did not answer; run it again.
         """
         count = self._migration.migrate()
-        self._is_checked = False
+        self._is_checked = self._are_vectors_checked = False
         return count
 
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
@@ -196,6 +211,24 @@ class ElasticStore:
         if facets:
             request["aggs"] = facet_requests(facets)
         return self._page(query, self.searcher.search(request), sort, limit, offset, facets)
+
+    def nearest(self, query: Query, text: str, *, limit: int) -> tuple[Hit, ...]:
+        """See MentionStore."""
+        check_nearest(limit)
+        embedding = opened(self._embedding)
+        compiled = self._compiled(query)
+        if not self._are_vectors_checked:
+            self._indices.check_embedding(embedding.version)
+            self._are_vectors_checked = True
+        sought = eight_bits(embedding.vectors([text]))[0]
+        if not sought.any():
+            return ()
+        found = self.searcher.search(nearest_request(compiled, sought, limit))["hits"]["hits"]
+        mentions = [read_source(hit["_source"]) for hit in found]
+        return tuple(
+            Hit(one, nearness(hit["_score"]), highlights(query, one, self._lemmas))
+            for one, hit in zip(mentions, found, strict=True)
+        )
 
     def count(self, query: Query) -> int:
         """See MentionStore."""

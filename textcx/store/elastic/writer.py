@@ -18,6 +18,7 @@ from textcx.store.elastic.indices import Division, Indices, part_for
 from textcx.store.elastic.ledger import Generations, Ledger, Plan
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.replies import answered_id
+from textcx.store.vectors import OpenEmbedding, vectors_of
 
 _WISHES_AT_ONCE = 200
 _KEPT = ("created", "updated")
@@ -32,16 +33,25 @@ class Writer:
         ledger: The data folder's ledger.
         tokens: Makes the words that an index holds.
         division: Whether each year or each month has an index of its own.
+        embedding: Makes the vectors of mentions; without it they have none.
     """
 
     def __init__(
-        self, connection: Connection, indices: Indices, ledger: Ledger, tokens: Tokens, *, division: Division = "year"
+        self,
+        connection: Connection,
+        indices: Indices,
+        ledger: Ledger,
+        tokens: Tokens,
+        *,
+        division: Division = "year",
+        embedding: OpenEmbedding | None = None,
     ) -> None:
         self._connection = connection
         self._indices = indices
         self._ledger = ledger
         self._tokens = tokens
         self._division = division
+        self._embedding = embedding
         self._bulk = BulkLoop(connection, self._make_again)
 
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
@@ -137,13 +147,23 @@ class Writer:
         """Write mentions to all generations, the one that is read first."""
         if not generations.written:
             raise ConfigError(f"There are no indices behind {self._indices.alias!r}: run `textcx store setup`.")
-        documents = [document(one, plan.replies.get(one.mention.id, ()), self._tokens) for one in mentions]
+        return self._bulk.run(self._writes(mentions, plan, generations))
+
+    def _writes(
+        self, mentions: Sequence[AnnotatedMention], plan: Plan, generations: Generations, *, is_anew: bool = False
+    ) -> list[Write]:
+        """Return the writes of mentions to all generations; each index gets the vectors of its own embedding alone."""
+        embedding = self._embedding() if self._embedding else None
+        vectors = vectors_of(embedding, [one.mention for one in mentions]) if embedding else [None] * len(mentions)
         writes = []
         for generation in generations.written:
-            for one, source in zip(mentions, documents, strict=True):
+            for one, vector in zip(mentions, vectors, strict=True):
                 index = self._index(generation, plan.homes[one.mention.id], generations)
-                writes.append(Write(index, one.mention.id, one.mention.version, source))
-        return self._bulk.run(writes)
+                is_its = embedding is not None and self._indices.embedding_of(index) == embedding.version
+                replies = plan.replies.get(one.mention.id, ())
+                source = document(one, replies, self._tokens, vector=vector if is_its else None)
+                writes.append(Write(index, one.mention.id, one.mention.version, source, replaces_same_version=is_anew))
+        return writes
 
     def _conclude(
         self,
@@ -170,14 +190,7 @@ class Writer:
         found = self.stored(list(homes), homes, generations.read)
         there = {one: read_source(hit["_source"]) for one, hit in found.items()}
         plan = self._ledger.plan([one.mention for one in there.values()], lambda mention: homes[mention.id])
-        writes = []
-        for identifier in plan.homes:
-            mention = there[identifier]
-            source = document(mention, plan.replies.get(identifier, ()), self._tokens)
-            for generation in generations.written:
-                index = self._index(generation, homes[identifier], generations)
-                writes.append(Write(index, identifier, mention.mention.version, source, replaces_same_version=True))
-        self._bulk.run(writes)
+        self._bulk.run(self._writes([there[one] for one in plan.homes], plan, generations, is_anew=True))
 
     def _delete(self, homes: Mapping[str, str]) -> int:
         """Delete mentions in all generations, in a way that no write which is still on its way brings them back."""

@@ -29,6 +29,11 @@ def count(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
     return find(searcher, query, limit=0, order_by_field="key")[0]
 
 
+def rows_of(searcher: tantivy.Searcher, query: tantivy.Query, *, limit: int) -> list[int]:
+    """Return the rows that a query's mentions have in the vector file, those that have one."""
+    return [row for row, _ in find(searcher, query, limit=limit, order_by_field="row")[1] if row is not None]
+
+
 def aggregate(searcher: tantivy.Searcher, query: tantivy.Query, request: dict[str, Any]) -> dict[str, Any]:
     """Return what tantivy adds up over a query's mentions.
 

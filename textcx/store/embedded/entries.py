@@ -10,8 +10,10 @@ from textcx.store.embedded.tokens import Tokens
 from textcx.store.facts import facts_of, text_language
 
 
-def entry_of(annotated: AnnotatedMention, replies: Iterable[Mention], tokens: Tokens) -> tantivy.Document:
-    """Return what the index holds of a mention with these replies."""
+def entry_of(
+    annotated: AnnotatedMention, replies: Iterable[Mention], tokens: Tokens, *, row: int | None = None
+) -> tantivy.Document:
+    """Return what the index holds of a mention with these replies, and with this row in the vector file."""
     facts = facts_of(annotated, replies)
     language = text_language(annotated.annotations)
     entry = tantivy.Document()
@@ -20,6 +22,8 @@ def entry_of(annotated: AnnotatedMention, replies: Iterable[Mention], tokens: To
     entry.add_integer("key", facts.key)
     if facts.seconds is not None:
         entry.add_integer("seconds", facts.seconds)
+    if row is not None:
+        entry.add_integer("row", row)
     for name, values in facts.keywords.items():
         for value in values:
             entry.add_text(name, value)

@@ -15,12 +15,14 @@ from pathlib import Path
 import tantivy
 
 from textcx.errors import StoreUnavailableError
-from textcx.store.embedded.calls import is_panic
+from textcx.store.embedded.calls import is_panic, rows_of
 from textcx.store.embedded.entries import entry_of
-from textcx.store.embedded.schema import create_index, index_version, open_index
+from textcx.store.embedded.schema import create_index, index_schema, index_version, open_index
 from textcx.store.embedded.snapshots import Snapshots, check_version
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.embedded.truth import Change, IndexState, Truth
+from textcx.store.embedded.vector_file import VectorWriter, open_writer
+from textcx.store.vectors import OpenEmbedding
 
 _MOST_CHANGES_A_COMMIT = 4_000
 _READ_AT_ONCE = 1_000
@@ -34,14 +36,20 @@ class Follower:
         truth: What is stored.
         snapshots: Knows the folders of the index.
         tokens: Makes the words that the index holds.
+        embedding: Makes the vectors that lie beside the index; without it there are none.
     """
 
-    def __init__(self, truth: Truth, snapshots: Snapshots, tokens: Tokens) -> None:
+    def __init__(
+        self, truth: Truth, snapshots: Snapshots, tokens: Tokens, *, embedding: OpenEmbedding | None = None
+    ) -> None:
         self._truth = truth
         self._snapshots = snapshots
         self._tokens = tokens
         self._guard = threading.RLock()
+        self._open_embedding = embedding
         self._writer: tantivy.IndexWriter | None = None
+        self._index: tantivy.Index | None = None
+        self._vectors: VectorWriter | None = None
 
     def follow(self) -> int:
         """Bring the next changes into the index and return how many there were; 0 when it is abreast.
@@ -70,7 +78,7 @@ class Follower:
                     seq = changes[-1].seq
                     followed += len(changes)
                 if followed:
-                    writer.commit()
+                    self._commit(writer)
             if followed:
                 self._truth.save_index_state(replace(state, indexed_seq=seq))
             return followed
@@ -93,7 +101,7 @@ class Follower:
                 while changes := self._truth.changes_after(seq, limit=_READ_AT_ONCE):
                     self._apply(writer, changes)
                     seq = changes[-1].seq
-                writer.commit()
+                self._commit(writer)
                 writer.wait_merging_threads()
             self.close()
             self._truth.save_index_state(replace(new, indexed_seq=seq))
@@ -103,7 +111,7 @@ class Follower:
     def close(self) -> None:
         """Let go of the index; what was committed stays."""
         with self._guard:
-            self._writer = None
+            self._writer = self._index = self._vectors = None
 
     def _usable(self, state: IndexState) -> IndexState:
         """Return the state of the index in force, after making a first one where there is none."""
@@ -119,21 +127,40 @@ class Follower:
         return IndexState(generation, 0, index_version(), cleared_seq=self._truth.last_seq(), made_at=time.time())
 
     def _apply(self, writer: tantivy.IndexWriter, changes: list[Change]) -> None:
+        rows = self._place(changes)
         for change in changes:
             writer.delete_documents_by_term("id", change.id)
             if change.annotated is not None:
-                writer.add_document(entry_of(change.annotated, change.replies, self._tokens))
+                writer.add_document(entry_of(change.annotated, change.replies, self._tokens, row=rows.get(change.id)))
+
+    def _place(self, changes: list[Change]) -> dict[str, int | None]:
+        """Write the vectors of what is stored, give up the rows it had, and return the new ones."""
+        if self._vectors is None or self._index is None:
+            return {}
+        committed = self._index.searcher()
+        for change in changes:
+            has_one = committed.num_docs > 0 and committed.doc_freq("id", change.id) > 0
+            own = tantivy.Query.term_query(index_schema(), "id", change.id)
+            self._vectors.give_up(change.id, next(iter(rows_of(committed, own, limit=1)), None) if has_one else None)
+        mentions = [change.annotated.mention for change in changes if change.annotated is not None]
+        return dict(zip((one.id for one in mentions), self._vectors.append(mentions), strict=True))
+
+    def _commit(self, writer: tantivy.IndexWriter) -> None:
+        writer.commit()
+        if self._vectors is not None and self._index is not None:
+            self._index.reload()
+            self._vectors.settle()
 
     @contextmanager
     def _writing(self, generation: int) -> Iterator[tantivy.IndexWriter]:
         """Lend the writer; after a failure it is thrown away, with all that it had not committed."""
         try:
             if self._writer is None:
-                index = open_index(self._snapshots.folder_of(generation))
-                self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+                self._open(self._snapshots.folder_of(generation))
+            assert self._writer is not None
             yield self._writer
         except BaseException as error:
-            self._writer = None
+            self._writer = self._index = self._vectors = None
             if not isinstance(error, ValueError | OSError) and not is_panic(error):  # tantivy has no errors of its own
                 raise
             message = (
@@ -141,6 +168,16 @@ class Follower:
                 "neither, run `textcx store rebuild`."
             )
             raise StoreUnavailableError(message) from error
+
+    def _open(self, folder: Path) -> None:
+        index = open_index(folder)
+        self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        if self._open_embedding is None:
+            return
+        self._index, self._vectors = index, open_writer(folder, self._open_embedding())
+        if self._vectors is not None:
+            searcher = index.searcher()
+            self._vectors.keep_only(rows_of(searcher, tantivy.Query.all_query(), limit=searcher.num_docs))
 
     def _make_folder(self, generation: int) -> None:
         folder = self._snapshots.folder_of(generation)

@@ -9,7 +9,7 @@ import tantivy
 from textcx.store.embedded.tokens import EMPTY
 from textcx.store.facts import KEYWORDS, NUMBERS
 
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 """Raised whenever fields, facts or tokens change."""
 _FOLDED = "folded"
 _TOKENS = "tokens"
@@ -28,6 +28,7 @@ def index_schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("version", "key", "seconds"):
         builder.add_integer_field(name, indexed=True, fast=True)
+    builder.add_integer_field("row", fast=True)  # in the vector file
     for name in KEYWORDS:
         builder.add_text_field(name, fast=True, tokenizer_name=_FOLDED, index_option="basic")
     for name in NUMBERS:

@@ -44,6 +44,11 @@ class Snapshots:
         """Return the folder of a generation."""
         return self._folder / f"{generation:06d}"
 
+    def folder_in_force(self) -> Path | None:
+        """Return the folder of the generation in force, or None before the first."""
+        generation = self._truth.index_state().generation
+        return self.folder_of(generation) if generation else None
+
     def holds(self, generation: int) -> bool:
         """Say whether the index of a generation is there."""
         return (self.folder_of(generation) / _META).exists()

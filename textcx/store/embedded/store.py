@@ -14,12 +14,13 @@ from typing import Self
 import tantivy
 
 from textcx.annotation import AnnotatedMention
-from textcx.errors import StoreUnavailableError
+from textcx.embedding.base import Embedding
+from textcx.errors import IndexVersionError, StoreUnavailableError
 from textcx.mention import Mention
 from textcx.query.tally import Needs
 from textcx.query.tree import Query
 from textcx.store.base import BreakdownTallies, Hit, Page, Person, Sort, TrendTallies
-from textcx.store.bounds import check_page
+from textcx.store.bounds import check_nearest, check_page
 from textcx.store.cursor import (
     DEEPEST_RELEVANCE,
     After,
@@ -32,12 +33,15 @@ from textcx.store.embedded.aggregate import Aggregator
 from textcx.store.embedded.calls import count
 from textcx.store.embedded.clauses import Clauses
 from textcx.store.embedded.follower import Follower
+from textcx.store.embedded.neighbours import nearest_of
 from textcx.store.embedded.pages import Found, Pager, Slice
 from textcx.store.embedded.snapshots import Snapshots
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.embedded.truth import Tombstones, Truth, open_truth_file
+from textcx.store.embedded.vector_file import VectorFile
 from textcx.store.embedded.verification import differences
 from textcx.store.highlights import highlights
+from textcx.store.vectors import OpenEmbedding, eight_bits, opened
 from textcx.words import Lemmas
 
 _POLL_SECONDS = 0.02
@@ -59,28 +63,32 @@ class EmbeddedStore:
     Use `EmbeddedStore.open`. Safe to use from many threads.
     """
 
-    def __init__(self, truth: Truth, snapshots: Snapshots, lemmas: Lemmas) -> None:
+    def __init__(
+        self, truth: Truth, snapshots: Snapshots, lemmas: Lemmas, *, embedding: OpenEmbedding | None = None
+    ) -> None:
         self._truth = truth
+        self._embedding = embedding
         self._snapshots = snapshots
         self._lemmas = lemmas
         self._tokens = Tokens(lemmas)
         self._follower: Follower | None = None
 
     @classmethod
-    def open(cls, folder: Path, *, lemmas: Lemmas, key: bytes = b"") -> Self:
+    def open(cls, folder: Path, *, lemmas: Lemmas, key: bytes = b"", embedding: OpenEmbedding | None = None) -> Self:
         """Open the store of a data folder, which is made if absent.
 
         Args:
             folder: The data folder.
             lemmas: Lemmas and compound parts.
             key: Of the hashes that stand for people; the same at every opening.
+            embedding: Makes the vectors for `nearest`; without it there are none.
 
         Raises:
             StoreUnavailableError: The folder cannot be read or written.
             ConfigError: Another version of textcx wrote it.
         """
         truth = Truth(open_truth_file(folder), key=key)
-        return cls(truth, Snapshots(folder / "index", truth), lemmas)
+        return cls(truth, Snapshots(folder / "index", truth), lemmas, embedding=embedding)
 
     def put(self, mentions: Sequence[AnnotatedMention]) -> int:
         """See MentionStore."""
@@ -142,6 +150,18 @@ class EmbeddedStore:
             next_cursor=_next_cursor(place, shown) if len(beginning.found) > limit else None,
         )
 
+    def nearest(self, query: Query, text: str, *, limit: int) -> tuple[Hit, ...]:
+        """See MentionStore."""
+        check_nearest(limit)
+        embedding = opened(self._embedding)
+        sought = eight_bits(embedding.vectors([text]))[0]
+        clauses, vectors = self._clauses_with_vectors(embedding)
+        compiled = clauses.compile(query)
+        if vectors is None or not sought.any():
+            return ()
+        found = nearest_of(clauses.searcher, compiled, vectors, sought, limit=limit)
+        return self._hits(query, [Found(one.id, 0, one.score) for one in found])
+
     def count(self, query: Query) -> int:
         """See MentionStore."""
         clauses = self._clauses()
@@ -186,7 +206,7 @@ class EmbeddedStore:
     def attach_indexer(self) -> None:
         """Make this store the one that writes the search index; the caller holds the indexer's lock."""
         if self._follower is None:
-            self._follower = Follower(self._truth, self._snapshots, self._tokens)
+            self._follower = Follower(self._truth, self._snapshots, self._tokens, embedding=self._embedding)
 
     def detach_indexer(self) -> None:
         """Let go of the search index, before the caller gives up the indexer's lock."""
@@ -262,6 +282,22 @@ class EmbeddedStore:
 
     def _clauses(self) -> Clauses:
         return Clauses(self._tokens, self._snapshots.searcher())
+
+    def _clauses_with_vectors(self, embedding: Embedding) -> tuple[Clauses, VectorFile | None]:
+        """Return the index and the vectors that its rows mean: of one generation, though a rebuild may just end."""
+        while True:
+            folder = self._snapshots.folder_in_force()
+            clauses = self._clauses()
+            if folder is None:
+                return clauses, None
+            try:
+                vectors = VectorFile(folder, embedding)
+            except (IndexVersionError, StoreUnavailableError):
+                if folder == self._snapshots.folder_in_force():
+                    raise
+                continue
+            if folder == self._snapshots.folder_in_force():
+                return clauses, vectors
 
     def _writing(self) -> Follower:
         if self._follower is None:

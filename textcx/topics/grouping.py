@@ -1,0 +1,243 @@
+"""Grouping: which texts of a set are about the same, found by their vectors alone.
+
+Many small groups are made first and then merged where their centroids are near, which finds large topics and small
+ones; what lies far from every centroid belongs to none. Numpy alone, so that every machine can propose and split;
+`textcx.topics.bertopic_fit` does the first step by scikit-learn inside BERTopic, and the rest here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Labels = NDArray[np.int64]
+Partition = Callable[[Vectors, int], Labels]
+"""Divides vectors into at most so many parts: a number from 0 for each."""
+NO_GROUP = -1
+FEWEST_TEXTS = 20
+"""In fewer texts no topic can be told from chance."""
+_PARTS_A_ROOT = 1.2
+"""How many parts a set has for the root of its size: large sets have more topics, but not in proportion."""
+_MOST_PARTS = 400
+_FEWEST_PARTS = 20
+_SMALLEST_PART = 5
+_SMALLEST_SHARE = 0.001
+_ROUNDS = 12
+_FITTED_ROWS = 20_000
+_FEW_OF_A_LANGUAGE = 50
+"""So many texts of a language count as much as the mean of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupingRules:
+    """What makes a group.
+
+    Attributes:
+        merged_at: Parts whose centroids have at least this cosine become one group; of vectors less what is usual.
+        same_at: Likewise, of vectors as they are: all texts of a set may be about the same.
+        kept: The share of a group's texts that it keeps: the others lie too far out.
+        smallest: No group has fewer texts; by default five, or one in a thousand of a large set.
+    """
+
+    merged_at: float = 0.6
+    same_at: float = 0.98
+    kept: float = 0.9
+    smallest: int | None = None
+
+    def smallest_of(self, count: int) -> int:
+        """Return how many texts a group of a set needs."""
+        return self.smallest or max(_SMALLEST_PART, round(count * _SMALLEST_SHARE))
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What texts have in common because of the store they are in and the language they are written in.
+
+    It tells no topics apart, and what vectors have of their language would make a topic of each language.
+
+    Attributes:
+        means: Of the vectors of each language.
+        of: For each text the place of its mean.
+    """
+
+    means: Vectors
+    of: Labels
+
+    @classmethod
+    def of_languages(cls, vectors: Vectors, languages: Sequence[str]) -> Self:
+        """Return the means of texts by language; one that has few texts is taken to be nearer to the mean of all."""
+        names, places = np.unique(np.asarray(languages, dtype=object).astype(str), return_inverse=True)
+        spoken = vectors.any(axis=1)
+        counts = np.bincount(places[spoken], minlength=len(names))[:, None]
+        sums = np.zeros((len(names), vectors.shape[1]), np.float64)
+        np.add.at(sums, places[spoken], vectors[spoken])
+        mean = sums.sum(axis=0) / max(1, counts.sum())
+        means = (sums + _FEW_OF_A_LANGUAGE * mean) / (counts + _FEW_OF_A_LANGUAGE)
+        return cls(means.astype(np.float32), places.astype(np.int64))
+
+    def only(self, rows: Labels) -> "Usual":
+        """Return the same means for some of the texts."""
+        return Usual(self.means, self.of[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Texts that are about the same.
+
+    Attributes:
+        rows: Which, the nearest to its centroid first.
+        centroid: Mean of their vectors, of length 1.
+        limit: The least cosine to the centroid of a text that belongs.
+        cosines: Of `rows`.
+    """
+
+    rows: Labels
+    centroid: Vectors
+    limit: float
+    cosines: Vectors
+
+
+def parts_for(count: int) -> int:
+    """Return into how many parts a set is divided first.
+
+    Example:
+        >>> parts_for(50), parts_for(1000), parts_for(100_000)
+        (10, 37, 379)
+    """
+    wanted = min(max(int(_PARTS_A_ROOT * count**0.5), _FEWEST_PARTS), _MOST_PARTS)
+    return max(1, min(wanted, count // _SMALLEST_PART))
+
+
+def groups_of(
+    vectors: Vectors, partition: Partition, rules: GroupingRules, *, usual: Usual | None = None
+) -> list[Group]:
+    """Return the groups of a set of vectors of length 1 or 0, the largest first.
+
+    Args:
+        vectors: One a text; texts without words (0) belong nowhere.
+        partition: Makes the small groups to begin with.
+        rules: What makes a group.
+        usual: What the texts have in common; without it, their mean.
+    """
+    spoken = np.flatnonzero(vectors.any(axis=1))
+    if len(spoken) < FEWEST_TEXTS:
+        return []
+    usual = usual or Usual.of_languages(vectors, [""] * len(vectors))
+    inside = vectors[spoken]
+    labels = merged(inside, partition(inside, parts_for(len(spoken))), rules, usual.only(spoken))
+    return groups_from(vectors, spoken, labels, rules)
+
+
+def groups_from(vectors: Vectors, spoken: Labels, labels: Labels, rules: GroupingRules) -> list[Group]:
+    """Return the groups that labels of the rows `spoken` make, without what lies far out in each."""
+    smallest, groups = rules.smallest_of(len(spoken)), []
+    for label in np.unique(labels[labels != NO_GROUP]):
+        rows = spoken[labels == label]
+        if len(rows) < smallest:
+            continue
+        centroid = unit(vectors[rows].mean(axis=0))
+        cosines = vectors[rows] @ centroid
+        limit = float(np.quantile(cosines, 1 - rules.kept))
+        order = np.argsort(-cosines, kind="stable")
+        order = order[cosines[order] >= limit]
+        groups.append(Group(rows[order], centroid, limit, cosines[order]))
+    return sorted(groups, key=lambda group: -len(group.rows))
+
+
+def merged(vectors: Vectors, labels: Labels, rules: GroupingRules, usual: Usual) -> Labels:
+    """Return labels in which groups with near centroids are one.
+
+    The nearest two become one, again and again, until none are near enough (average linkage by centroids that are
+    weighted by their texts). Centroids are compared less what is usual, since that tells nothing apart, and as they
+    are, since then nothing else may be left.
+    """
+    is_in = labels != NO_GROUP
+    names, inverse = np.unique(labels[is_in], return_inverse=True)
+    if len(names) < 2:  # noqa: PLR2004 - there is nothing to merge
+        return labels
+    plain = np.zeros((len(names), vectors.shape[1]), np.float64)
+    np.add.at(plain, inverse, vectors[is_in])
+    in_language = np.zeros((len(names), len(usual.means)))
+    np.add.at(in_language, (inverse, usual.of[is_in]), 1)
+    own = plain - in_language @ usual.means
+    into, is_gone = np.arange(len(names)), np.zeros(len(names), bool)
+    excess = _excess(own, plain, is_gone, rules, np.arange(len(names)))
+    while True:
+        first, second = divmod(int(excess.argmax()), len(names))
+        if excess[first, second] < 0:
+            break
+        for sums in (own, plain):
+            sums[first] += sums[second]
+        is_gone[second] = True
+        into[into == second] = first
+        (row,) = _excess(own, plain, is_gone, rules, np.array([first]))
+        excess[first], excess[:, first] = row, row
+        excess[second], excess[:, second] = -np.inf, -np.inf
+    found = labels.copy()
+    found[is_in] = into[inverse]
+    return found
+
+
+def k_means(vectors: Vectors, count: int) -> Labels:
+    """Return a division by k-means on the sphere (Dhillon and Modha 2001, Machine Learning 42), always the same one.
+
+    The centres are learned from at most 20,000 of the vectors.
+    """
+    chance = np.random.default_rng(0)
+    rows = len(vectors)
+    sample = vectors if rows <= _FITTED_ROWS else vectors[chance.choice(rows, _FITTED_ROWS, replace=False)]
+    centred = sample - sample.mean(axis=0)
+    centres = _spread_out(centred, count, chance)
+    for _ in range(_ROUNDS):
+        labels = (centred @ centres.T).argmax(axis=1)
+        sums = np.zeros_like(centres)
+        np.add.at(sums, labels, centred)
+        is_used = np.bincount(labels, minlength=len(centres)) > 0
+        centres = np.where(is_used[:, None], units(sums), centres)
+    found: Labels = ((vectors - sample.mean(axis=0)) @ centres.T).argmax(axis=1).astype(np.int64)
+    return found
+
+
+def unit(vector: Vectors) -> Vectors:
+    """Return a vector at length 1, or 0 where it has none."""
+    found: Vectors = units(vector[None])[0]
+    return found
+
+
+def _spread_out(vectors: Vectors, count: int, chance: np.random.Generator) -> Vectors:
+    """Return vectors to begin with that lie apart (k-means++: Arthur and Vassilvitskii 2007)."""
+    directions = units(vectors)
+    chosen = [int(chance.integers(len(directions)))]
+    distances = 1 - directions @ directions[chosen[0]]
+    while len(chosen) < count and distances.max() > 1e-6:  # copies alone have one centre
+        weights = np.clip(distances, 0, None).astype(np.float64) ** 2
+        chosen.append(int(chance.choice(len(directions), p=weights / weights.sum())))
+        distances = np.minimum(distances, 1 - directions @ directions[chosen[-1]])
+    return directions[chosen]
+
+
+def units(vectors: Vectors) -> Vectors:
+    """Return each vector at length 1, or 0 where it has none."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    found: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return found
+
+
+def _excess(
+    own: NDArray[np.float64], plain: NDArray[np.float64], is_gone: NDArray[np.bool_], rules: GroupingRules, rows: Labels
+) -> NDArray[np.float64]:
+    """Return by how much some groups are nearer to all others than two need to be to become one."""
+    own, plain = _long_units(own), _long_units(plain)
+    found: NDArray[np.float64] = np.maximum(own[rows] @ own.T - rules.merged_at, plain[rows] @ plain.T - rules.same_at)
+    found[:, is_gone] = -np.inf
+    found[np.arange(len(rows)), rows] = -np.inf
+    return found
+
+
+def _long_units(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    found: NDArray[np.float64] = vectors / np.where(lengths > 0, lengths, 1)
+    return found
