@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DATA := .textcx
 BENCH_MENTIONS := 100000
+TRAINING_SETS := data
 
-.PHONY: help run test setup lint types contracts check crash crash-short soak query-parity elastic elastic-short elastic-parity elastic-faults elastic-bench bench picture lock clean
+.PHONY: help run test setup lint types contracts check crash crash-short crawl crawl-short soak query-parity elastic elastic-short elastic-parity elastic-faults elastic-bench browser screenshots dashboard-bench bench train picture lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -16,7 +17,7 @@ run: setup ## set up, load the demonstration, serve API and docs at http://127.0
 	$(BIN)/textcx serve --data $(DEMO_DATA)
 
 test: $(VENV)/.dev ## set up and run the tests: no server, no browser, no network
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not crash and not slow and not elastic"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not crash and not slow and not elastic and not browser and not crawl"
 
 setup: $(VENV)/.base ## set up the environment in .venv
 
@@ -50,6 +51,12 @@ crash-short: $(VENV)/.dev ## 200 kills under load, and 5 with the real pipeline,
 crash: $(VENV)/.dev ## the long form: 1,000 kills
 	TEXTCX_CRASH_KILLS=1000 $(BIN)/python -m pytest -m crash -s
 
+crawl-short: $(VENV)/.dev ## the suite on all spiders; 1,000 generated pages crawled with 5 kills
+	$(BIN)/python -m pytest -m crawl -s tests/crawlers
+
+crawl: $(VENV)/.dev ## the long form: 5,000 pages, 20 kills
+	TEXTCX_CRAWL_PAGES=5000 TEXTCX_CRAWL_KILLS=20 $(BIN)/python -m pytest -m crawl -s tests/crawlers/test_generated_site.py
+
 soak: $(VENV)/.dev ## a file of 1 GB within 600 MB of memory
 	TEXTCX_SOAK_BYTES=1000000000 $(BIN)/python -m pytest -m slow -s tests/first_run/test_memory.py
 
@@ -72,8 +79,24 @@ elastic-faults: $(VENV)/.dev ## 20 kills, 10 losses of one node of three, all ne
 elastic-bench: $(VENV)/.dev ## our bulk loop beside helpers.bulk, and trends beside the server's own time
 	$(BIN)/python -m pytest -m elastic -s tests/textcx/store/test_elastic_speed.py
 
+browser: $(VENV)/.dev ## the dashboard in a real browser (needs Chromium: apt-get install chromium)
+	$(BIN)/python -m pytest -m browser tests/browser
+
+screenshots: $(VENV)/.dev ## pictures of the dashboard over the demonstration, into docs/screenshots
+	$(BIN)/python tests/browser/screenshots.py docs/screenshots
+
+dashboard-bench: $(VENV)/.dev ## paint and interaction of each page, by the browser, over 100,000 mentions
+	$(BIN)/python tests/browser/bench.py $(BENCH_MENTIONS)
+
 bench: setup ## measure speed and memory beside what we promise
 	$(BIN)/textcx bench --mentions $(BENCH_MENTIONS)
+
+topics-bench: setup ## find topics beside BERTopic's defaults (extra `models`)
+	$(BIN)/python -m service.benchmark.topics --mentions $(BENCH_MENTIONS)
+
+train: $(VENV)/.dev ## learn both weight files anew from the data sets: about half an hour
+	$(BIN)/textcx train --data $(TRAINING_SETS) --weights full --output textcx/model/weights/full.weights
+	$(BIN)/textcx train --data $(TRAINING_SETS) --weights open --output textcx/model/weights/open.weights
 
 picture: setup ## draw the picture of the README from the demonstration
 	$(BIN)/python -m service.benchmark.picture textcx.svg

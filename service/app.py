@@ -12,13 +12,18 @@ from service.access import Access, read_key
 from service.api import ROUTERS, health
 from service.assembly import Workshop
 from service.body import RequestLimit
+from service.dashboard import assets
+from service.dashboard import router as dashboard
+from service.dashboard.menus import Menus
 from service.enrichment import Enrichment
 from service.indexer import Indexer
 from service.limits import Limits
 from service.parameters import refuse_unknown_parameters
 from service.problems import add_problem_handlers, problem_responses
+from service.quota import Quota
 from service.request_log import RequestLog
 from service.scopes import require_scope
+from service.sessions import Sessions
 from service.turns import Turns
 from textcx.settings import Settings
 
@@ -38,6 +43,8 @@ def create_app(settings: Settings, *, workshop: Workshop | None = None) -> FastA
     """
     workshop = workshop or Workshop(settings)
     limits = Limits()
+    admin_key = read_key(settings.admin_key_file)
+    sessions = Sessions(workshop.secret, admin_key)
     indexer = Indexer(workshop)
     enrichment = Enrichment(workshop.build_pipeline, workshop.taxonomy)
 
@@ -69,9 +76,15 @@ def create_app(settings: Settings, *, workshop: Workshop | None = None) -> FastA
     app.state.enrich_turns = Turns(at_a_time=_ENRICHED_AT_A_TIME, most_waiting=limits.enrich_waiting)
     app.state.mention_waiters = threading.Semaphore(limits.mention_waiting)
     app.state.questions = workshop.questions
+    app.state.menus = Menus(workshop.questions)
+    app.state.admin_key = admin_key
+    app.state.sessions = sessions
+    app.state.attempts = Quota()
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
     app.include_router(health.router)
+    app.include_router(assets.router)
+    app.include_router(dashboard.router)
     add_problem_handlers(app)
     app.add_middleware(
         RequestLimit,
@@ -79,6 +92,6 @@ def create_app(settings: Settings, *, workshop: Workshop | None = None) -> FastA
         most_bytes=limits.body_bytes,
         most_bytes_together=limits.bodies_bytes,
     )
-    app.add_middleware(Access, keys=workshop.keys, admin_key=read_key(settings.admin_key_file))
+    app.add_middleware(Access, keys=workshop.keys, admin_key=admin_key, sessions=sessions)
     app.add_middleware(RequestLog)
     return app

@@ -8,6 +8,7 @@ other meanwhile is then in both, and ends once; the other way about it would be 
 
 import hashlib
 import os
+import re
 import sqlite3
 import zipfile
 import zlib
@@ -30,7 +31,9 @@ DATABASES = ("inbox.db", "mentions.db", "elastic.db", "keys.db")
 _TRUTHS = frozenset({"mentions.db", "elastic.db"})
 """The mentions themselves, or the ledger of those that live in Elasticsearch, which has backups of its own."""
 SECRET = "secret.key"
-_OTHERS = ("queries.json",)
+_OTHERS = ("queries.json", "topics.json")
+_SOURCE = re.compile(r"sources/[a-z][a-z0-9_-]{0,59}\.yaml")
+"""The files of sources, which hold no secret: they only say where one lies."""
 _MANIFEST = "manifest.json"
 _FORMAT = "textcx-backup-1"
 _PIECE_BYTES = 2**20
@@ -86,7 +89,7 @@ def write_backup(folder: Path, path: Path, *, with_secret: bool) -> Manifest:
                 name: _copied(folder / name, Path(draft) / name) for name in DATABASES if (folder / name).exists()
             }
             plain = [
-                name for name in (*_OTHERS, SECRET) if (folder / name).exists() and (with_secret or name != SECRET)
+                name for name in (*_others(folder), *([SECRET] if with_secret else [])) if (folder / name).exists()
             ]
             copies |= {name: folder / name for name in plain}
             packed = Path(draft) / "packed"
@@ -134,7 +137,8 @@ class Backup:
         except (KeyError, ValidationError) as error:
             message = f"{name} is no backup of textcx, or one of a later version."
             raise SourceUnreadableError(message) from error
-        unknown = self.manifest.files.keys() - {*DATABASES, *_OTHERS, SECRET}
+        named = (name for name in self.manifest.files if not _SOURCE.fullmatch(name))
+        unknown = set(named) - {*DATABASES, *_OTHERS, SECRET}
         if unknown or "inbox.db" not in self.manifest.files or _TRUTHS.isdisjoint(self.manifest.files):
             raise SourceUnreadableError(f"{name} does not hold what a backup holds. Was it changed?")
 
@@ -156,6 +160,7 @@ class Backup:
             OSError: The disk refused.
         """
         for name in self.manifest.files:
+            (folder / name).parent.mkdir(exist_ok=True, mode=0o700)
             descriptor = os.open(
                 folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400 if name == SECRET else 0o600
             )
@@ -179,6 +184,11 @@ class Backup:
             raise SourceUnreadableError(f"{self._name}: {name} is damaged. Take an older backup.") from error
         if size != wanted.bytes or found.hexdigest() != wanted.sha256:
             raise SourceUnreadableError(f"{self._name}: {name} is damaged. Take an older backup.")
+
+
+def _others(folder: Path) -> list[str]:
+    sources = (f"sources/{path.name}" for path in sorted((folder / "sources").glob("*.yaml")))
+    return [*_OTHERS, *(name for name in sources if _SOURCE.fullmatch(name))]
 
 
 def _copied(database: Path, copy: Path) -> Path:

@@ -15,6 +15,7 @@ from service.commands import (
     demo,
     doctor,
     enrich,
+    evaluate,
     explain,
     export,
     forget,
@@ -23,10 +24,18 @@ from service.commands import (
     measures,
     quarantine,
     queries,
+    reannotate,
+    report,
+    run,
     search,
     serve,
+    similar,
+    sources,
     store,
+    topics,
     touchpoints,
+    train,
+    train_embedding,
 )
 from textcx.errors import ConfigError, RequestError, TextCXError
 
@@ -42,6 +51,7 @@ app.command(name="demo")(demo.demo)
 app.command(name="ingest")(ingest.ingest)
 app.command(name="enrich")(enrich.enrich)
 app.command(name="search")(search.search)
+app.command(name="similar")(similar.similar)
 app.command(name="trends")(measures.trends)
 app.command(name="breakdown")(measures.breakdown)
 app.command(name="compare")(compare.compare)
@@ -50,12 +60,20 @@ app.command(name="export")(export.export)
 app.command(name="forget")(forget.forget)
 app.command(name="backup")(backup.backup)
 app.command(name="restore")(backup.restore)
+app.command(name="run")(run.run)
+app.command(name="report")(report.report)
 app.command(name="serve")(serve.serve)
 app.command(name="doctor")(doctor.doctor)
+app.command(name="reannotate")(reannotate.reannotate)
+app.command(name="evaluate")(evaluate.evaluate)
+app.command(name="train")(train.train)
+app.command(name="train-embedding")(train_embedding.train_embedding)
 app.command(name="bench")(bench.bench)
 app.add_typer(touchpoints.app, name="touchpoints")
+app.add_typer(topics.app, name="topics")
 app.add_typer(keys.app, name="keys")
 app.add_typer(queries.app, name="queries")
+app.add_typer(sources.app, name="sources")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(store.app, name="store")
 

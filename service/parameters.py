@@ -20,7 +20,8 @@ async def refuse_unknown_parameters(request: Request) -> None:
     Raises:
         RequestError: The parameter is not known, or is given twice where one value is wanted.
     """
-    if not request.query_params:
+    route = request.scope.get("route")
+    if not request.query_params or not getattr(route, "include_in_schema", True):  # a page reads its own address
         return
     known = _described(request)
     for name in request.query_params:

@@ -8,9 +8,12 @@ from starlette.exceptions import HTTPException
 
 from service.keys import KeyScope
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz"})
-"""For whoever watches over the service, without a key."""
-SCOPE_OF: Mapping[str, KeyScope | Literal["open"]] = {
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/sign-in"})
+"""For whoever watches over the service, and for whoever is about to show a key."""
+_ASSETS = "/static/"
+_INBOUND = "/v1/inbound/"
+Wanted = KeyScope | Literal["open"]
+API_SCOPES: Mapping[str, Wanted] = {
     "POST /v1/enrich": "read",
     "GET /v1/search": "read",
     "POST /v1/search": "read",
@@ -25,16 +28,53 @@ SCOPE_OF: Mapping[str, KeyScope | Literal["open"]] = {
     "DELETE /v1/queries/{name}": "write",
     "GET /v1/complete": "read",
     "GET /v1/touchpoints": "read",
+    "GET /v1/topics": "read",
+    "POST /v1/topics": "write",
+    "GET /v1/topics/proposals": "read",
+    "POST /v1/topics/proposals": "write",
+    "GET /v1/topics/health": "read",
+    "GET /v1/topics/emerging": "read",
+    "GET /v1/topics/distinctive": "read",
+    "GET /v1/topics/{identifier}": "read",
     "GET /v1/fields": "read",
     "GET /v1/limits": "read",
+    "GET /v1/mentions/{identifier}/engagement": "read",
+    "GET /v1/sources": "read",
+    "GET /v1/sources/{name}": "read",
+    "POST /v1/inbound/{name}": "open",
+    "POST /v1/inbound/{name}/{proof}": "open",
     "GET /v1/runs": "read",
     "GET /v1/runs/{run}": "read",
     "GET /v1/mentions/{identifier}": "read",
+    "GET /v1/mentions/{identifier}/similar": "read",
     "POST /v1/mentions": "write",
     "DELETE /v1/mentions/{identifier}": "admin",
     "GET /metrics": "read",
-    **{f"GET {path}": "open" for path in OPEN_PATHS},
+    "GET /healthz": "open",
+    "GET /readyz": "open",
 }
+"""The routes that the API's description has."""
+PAGE_SCOPES: Mapping[str, Wanted] = {
+    "GET /static/{name}": "open",
+    "GET /sign-in": "open",
+    "POST /sign-in": "open",
+    "POST /sign-out": "read",
+    "POST /settings": "read",
+    "GET /": "read",
+    "GET /explore": "read",
+    "GET /journey": "read",
+    "GET /compare": "read",
+    "GET /emotions": "read",
+    "GET /topics": "read",
+    "POST /topics": "write",
+    "GET /try": "read",
+    "POST /try": "read",
+    "GET /sources": "read",
+    "GET /measures": "read",
+    "GET /mention/{identifier}": "read",
+}
+"""The pages, and what they load."""
+SCOPE_OF: Mapping[str, Wanted] = {**API_SCOPES, **PAGE_SCOPES}
 """A route that is missing here asks for `admin`, and fails a test. `admin` may do what `read` and `write` may;
 `cases`, which shows the keys of the company's own systems, must be given by name."""
 _PREFIX = "/v1"
@@ -48,6 +88,16 @@ def may(scopes: frozenset[KeyScope], wanted: KeyScope) -> bool:
         (True, False, False)
     """
     return wanted in scopes or ("admin" in scopes and wanted != "cases")
+
+
+def is_asset(path: str) -> bool:
+    """Say whether this is a file that pages load, which holds nothing of anybody's data."""
+    return path.startswith(_ASSETS)
+
+
+def is_inbound(path: str) -> bool:
+    """Say whether this is where others send: they have no key of ours, but sign what they send."""
+    return path.startswith(_INBOUND)
 
 
 def route_of(scope: Mapping[str, Any]) -> str | None:

@@ -8,6 +8,8 @@ TextCXError
 │   └── MissingExtraError    an optional package is absent; names the extra
 ├── RetryableError           wait, then the same call may work
 │   ├── BacklogFullError     the inbox is at its bound; has retry_after_seconds
+│   ├── RateLimitedError     a source wants us to wait; has retry_after_seconds
+│   ├── SourceUnavailableError
 │   └── StoreUnavailableError
 ├── RecordError              this record only: quarantine it and go on
 │   ├── UnreadableRecordError
@@ -15,6 +17,7 @@ TextCXError
 │   ├── RefusedMentionsError    has reasons, by id: the store will never take these of a batch
 │   └── AnalysisError
 ├── RunError                 the run cannot go on; the checkpoint stays where it was
+│   ├── SourceRefusedError      a source does not let us in: a right or credential is missing
 │   ├── SourceUnreadableError   a file or answer that is no such thing as it claims
 │   └── IndexVersionError       the index was written by another version: `textcx store rebuild`
 └── RequestError             the caller's mistake
@@ -70,6 +73,18 @@ class BacklogFullError(RetryableError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class RateLimitedError(RetryableError):
+    """A source answers again after `retry_after_seconds`."""
+
+    def __init__(self, message: str, *, retry_after_seconds: float) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class SourceUnavailableError(RetryableError):
+    """A source did not answer, or broke off."""
+
+
 class StoreUnavailableError(RetryableError):
     """The store did not answer, or its disk refused a write."""
 
@@ -104,6 +119,10 @@ class AnalysisError(RecordError):
 
 class RunError(TextCXError):
     """A run cannot go on; what it has acknowledged stays acknowledged."""
+
+
+class SourceRefusedError(RunError):
+    """A source does not let us in, or has no such place; the message names what is missing."""
 
 
 class SourceUnreadableError(RunError):

@@ -34,6 +34,8 @@ _BATCH_TEXTS = 256
 _ZONE_TEXTS = 20_000
 _OUR_WORDS = "words"
 _DECLARED = "textcx_declared"
+_KIND = "textcx_kind"
+_LANGUAGE = "textcx_language"
 _PARTS = ("language", "sentiment", "emotions", "signals", "touchpoints", "opinions", "topics")
 _LISTS = frozenset({"emotions", "signals", "touchpoints", "opinions", "topics"})
 _GREETINGS = {
@@ -49,6 +51,7 @@ _UNJUDGED = {"code": "und", "confidence": 0.0}
 
 class _File(Frozen):
     components: tuple[str, ...] = Field(min_length=1)
+    weights: str = ""
     tokenizer: str = _OUR_WORDS
     settings: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
 
@@ -68,6 +71,7 @@ class Pipeline:
         components = [component for _, component in nlp.components]
         are_ours = all(isinstance(component, TextComponent) for component in components)
         self._ours = cast("list[TextComponent]", components) if are_ours else None
+        self._text_components = [component for component in components if isinstance(component, TextComponent)]
         self._zone_texts = zone_texts
         self._zone = ExitStack()
         self._texts_in_zone = 0
@@ -78,6 +82,11 @@ class Pipeline:
         digest = sha256(repr(sorted(versions.items())).encode("utf-8")).hexdigest()
         self.version = f"textcx-{digest[:10]}"
         """One word for the versions of all components, models and lexicons: equal versions give equal answers."""
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Return the fields of annotations that its components judge."""
+        return frozenset(self._said_by)
 
     def annotate(self, documents: Sequence[Document]) -> list[Annotations | AnalysisError]:
         """Return one answer per document, in order; a document that fails spoils no other.
@@ -98,10 +107,16 @@ class Pipeline:
 
     def warm_up(self) -> None:
         """Load what is loaded when a language is first met, for all languages."""
-        self._annotate([Document(text, language=language) for language, text in _GREETINGS.items()])
+        for language, text in _GREETINGS.items():
+            known: dict[str, Any] = {_DECLARED: language, _KIND: None, _LANGUAGE: {"code": language, "confidence": 1.0}}
+            for component in self._text_components:
+                known[component.name] = component.warm_up(text, known)
 
     def _annotate(self, documents: Sequence[Document]) -> list[Annotations]:
-        findings = self._by_spacy(documents) if self._ours is None else map(self._directly, documents)
+        texts = [document.text[:LONGEST_TEXT] for document in documents]
+        for component in self._text_components:
+            component.prepare(texts)
+        findings = self._by_spacy(documents) if self._ours is None else self._directly(texts, documents)
         return [self._annotations(found, document) for found, document in zip(findings, documents, strict=True)]
 
     def _annotate_alone(self, document: Document) -> Annotations | AnalysisError:
@@ -110,12 +125,12 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - as above; the text itself must not reach the message
             return AnalysisError(f"the analysis failed: {type(error).__name__}")
 
-    def _directly(self, document: Document) -> Mapping[str, Any]:
+    def _directly(self, texts: Sequence[str], documents: Sequence[Document]) -> Sequence[Mapping[str, Any]]:
         """Return what our components find: the same as in spaCy, without the documents that only others need."""
-        text = document.text[:LONGEST_TEXT]
-        known: dict[str, Any] = {_DECLARED: document.language}
+        known: list[dict[str, Any]] = [{_DECLARED: one.language, _KIND: one.kind} for one in documents]
         for component in self._ours or ():
-            known[component.name] = component.judge(text, known)
+            for one, found in zip(known, component.judge_all(texts, known), strict=True):
+                one[component.name] = found
         return known
 
     def _by_spacy(self, documents: Sequence[Document]) -> Iterator[Mapping[str, Any]]:
@@ -126,6 +141,8 @@ class Pipeline:
     def _make_doc(self, document: Document) -> "Doc":
         doc = self._nlp.make_doc(document.text[:LONGEST_TEXT])
         doc._.set(_DECLARED, document.language)
+        if doc.has_extension(_KIND):
+            doc._.set(_KIND, document.kind)
         return doc
 
     def _enter_zone(self, texts: int) -> None:
@@ -160,7 +177,10 @@ def build_pipeline(settings: Settings) -> Pipeline:
         import spacy
     nlp = _blank(spacy, file.tokenizer, settings.pipeline)
     known: set[str] = set()
-    defaults = {"configs": str(folder), "taxonomy": settings.taxonomy}
+    defaults: dict[str, Any] = {"configs": str(folder), "taxonomy": settings.taxonomy, "data": str(settings.data)}
+    defaults["weights"] = (settings.weights or file.weights) if file.weights else ""
+    defaults["embedding"] = settings.embedding
+    defaults["second"] = settings.model.model_dump()
     for name in file.components:
         if not nlp.has_factory(name):
             raise UnknownNameError("component", name, (one for one in nlp.factory_names if "textcx" in one))

@@ -8,22 +8,34 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from textcx.errors import ConfigError
 
 
+class ModelSettings(BaseModel):
+    """A second model, for texts of which the first is unsure."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sentiment: Annotated[str, Field(pattern=r"^$|^transformers:.+$")] = ""
+    sentiment_below: Annotated[float, Field(ge=0, le=1)] = 0.7
+    sentiment_labels: tuple[Literal["negative", "neutral", "positive", "mixed"], ...] = ()
+
+
 class Settings(BaseSettings):
     """Everything that can be set; each key is explained in `configs/textcx.toml`."""
 
-    model_config = SettingsConfigDict(env_prefix="TEXTCX_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="TEXTCX_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
     data: Path = Path(".textcx")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     pipeline: str = "default"
     taxonomy: str = "generic"
+    weights: Annotated[str, Field(pattern=r"^[a-z0-9_-]*$")] = ""
+    embedding: Annotated[str, Field(min_length=1)] = "static"
     timezone: str = "UTC"
     workers: Annotated[int, Field(ge=0, le=64)] = 0
     worker_idle_seconds: Annotated[float, Field(ge=0)] = 300.0
@@ -39,6 +51,7 @@ class Settings(BaseSettings):
     elastic_ca_file: Path | None = None
     admin_key_file: Path | None = None
     config_dir: Path | None = None
+    model: ModelSettings = ModelSettings()
 
 
 def read_settings(file: Path, flags: Mapping[str, Any]) -> Settings:
@@ -50,7 +63,8 @@ def read_settings(file: Path, flags: Mapping[str, Any]) -> Settings:
     try:
         in_file = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         from_environment = Settings().model_dump(exclude_unset=True)
-        return Settings.model_validate({**in_file, **from_environment, **flags})
+        model = {**in_file.get("model", {}), **from_environment.get("model", {})}
+        return Settings.model_validate({**in_file, **from_environment, "model": model, **flags})
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file.name} cannot be read: {error}") from error
     except ValidationError as error:

@@ -1,6 +1,20 @@
 """Routes of the HTTP API, one noun per file; a new one is added to ROUTERS."""
 
-from service.api import catalogue, compare, enrich, export, measures, mentions, queries, runs, search, trends
+from service.api import (
+    catalogue,
+    compare,
+    enrich,
+    export,
+    inbound,
+    measures,
+    mentions,
+    queries,
+    runs,
+    search,
+    sources,
+    topics,
+    trends,
+)
 
 ROUTERS = (
     enrich.router,
@@ -11,6 +25,9 @@ ROUTERS = (
     compare.router,
     measures.router,
     queries.router,
+    topics.router,
     catalogue.router,
+    sources.router,
+    inbound.router,
     runs.router,
 )

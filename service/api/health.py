@@ -3,12 +3,14 @@
 import shutil
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from service.deps import EnrichmentDep, IndexerDep, WorkshopDep
+from service.source_report import source_figures
 from textcx.errors import RetryableError, TextCXError
 from textcx.query.tree import Everything
 
@@ -65,4 +67,9 @@ def metrics(workshop: WorkshopDep) -> Response:
     outcomes = Gauge("textcx_records", "records by outcome, all runs", ["outcome"], registry=registry)
     for outcome, count in workshop.runs.outcomes().items():
         outcomes.labels(outcome).set(count)
+    of_sources: dict[str, Gauge] = {}
+    for name, text, source, figure in source_figures(workshop, now=datetime.now(UTC)):
+        if name not in of_sources:
+            of_sources[name] = Gauge(name, text, ["source"], registry=registry)
+        of_sources[name].labels(source).set(figure)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -97,7 +97,7 @@ def take_mentions(
 @router.get("/mentions/{identifier}")
 def show_mention(identifier: str, workshop: WorkshopDep, caller: CallerDep) -> dict[str, Any]:
     """Show a stored mention with its annotations and what said them; its `reference` to a key with `cases` only."""
-    found = workshop.store.get(identifier)
+    found = workshop.questions.mention(identifier)
     if found is None:
         raise NotFoundError("There is no mention with this id.")
     hidden = set() if may(caller.scopes, "cases") else {"reference"}

@@ -1,4 +1,4 @@
-"""/v1/search: find mentions by words and fields."""
+"""/v1/search: find mentions by words, fields and meaning; /v1/mentions/{id}/similar: those like one."""
 
 from typing import Annotated, Any
 
@@ -6,6 +6,8 @@ from fastapi import APIRouter, Depends, Query
 
 from service.body import body_schema, json_body
 from service.deps import QuestionsDep
+from service.questions.meaning import Mode
+from textcx.errors import NotFoundError
 from textcx.mention import Frozen
 from textcx.store.base import Sort
 
@@ -18,11 +20,11 @@ class SearchRequest(Frozen):
     q: str = ""
     since: str | None = None
     until: str | None = None
-    sort: Sort = "newest"
+    sort: Sort | None = None
     limit: int = 20
     cursor: str | None = None
     facets: tuple[str, ...] = ()
-    mode: str = "words"
+    mode: Mode = "words"
     timezone: str | None = None
 
 
@@ -32,14 +34,20 @@ def search(
     q: Annotated[str, Query(description="a query, as explained under GET /docs and in the documentation")] = "",
     since: Annotated[str | None, Query(alias="from", description="first day, month or year")] = None,
     until: Annotated[str | None, Query(alias="to", description="last day, month or year")] = None,
-    sort: Sort = "newest",
+    sort: Annotated[Sort | None, Query(description="of mode=words; newest first where it is not given")] = None,
     limit: int = 20,
     cursor: str | None = None,
     facets: Annotated[str, Query(description="dimensions, separated by commas")] = "",
-    mode: str = "words",
+    mode: Annotated[Mode, Query(description="by the words of q, by what they mean, or by both")] = "words",
     timezone: str | None = None,
 ) -> dict[str, Any]:
-    """Find mentions: exact total, a page of hits with highlights, facets over all hits."""
+    """Find mentions: exact total, a page of hits with highlights, facets over all hits.
+
+    By `meaning`, the words of q say in any language what is sought, and its fields which mentions may be found. `both`
+    fuses that with the hits by words. These lists hold the nearest 200 at most, near copies as one hit with `copies`,
+    and `found_by` says how each was found; they are made anew for each page, so what is written between two pages may
+    move a hit.
+    """
     return questions.search(
         q,
         since=since,
@@ -69,3 +77,23 @@ def search_by_body(
         mode=request.mode,
         timezone=request.timezone,
     )
+
+
+@router.get("/mentions/{identifier}/similar")
+def similar(
+    identifier: str,
+    questions: QuestionsDep,
+    q: Annotated[
+        str, Query(description="fields that say which mentions may be found, such as brand:Acme -lang:sv")
+    ] = "",
+    since: Annotated[str | None, Query(alias="from", description="first day, month or year")] = None,
+    until: Annotated[str | None, Query(alias="to", description="last day, month or year")] = None,
+    limit: int = 10,
+    cursor: str | None = None,
+    timezone: str | None = None,
+) -> dict[str, Any]:
+    """Find the mentions that mean most nearly what one means, in all languages; its near copies stand in `copies`."""
+    found = questions.similar(identifier, q=q, since=since, until=until, limit=limit, cursor=cursor, timezone=timezone)
+    if found is None:
+        raise NotFoundError("There is no mention with this id.")
+    return found

@@ -13,19 +13,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from ingest.connectors.file import FileConnector
 from ingest.intake import Intake
 from ingest.mapping import read_fixed, read_map
-from ingest.normalize import normalize
 from ingest.outcome import RunReport
 from ingest.raw import RawRecord, Unreadable
 from ingest.ready_mapping import read_ready
-from ingest.redact import redact
 from ingest.suggestion import quoted, suggest
 from service.assembly import Workshop
+from service.commands.first_records import print_records
 from service.commands.options import AsJson, Data, open_workshop
 from service.commands.screen import console, print_json
 from service.indexer import Indexer
 from service.reports import report_as_dict
 from textcx.configs import configs_folder
-from textcx.errors import RecordError
 
 _PREVIEW_RECORDS = 5
 _POLL_SECONDS = 0.1
@@ -175,16 +173,5 @@ def _show_preview(connector: FileConnector, workshop: Workshop) -> None:
         out.print(remark, markup=False)
     if columns.unused:
         out.print(f"not used: {', '.join(columns.unused)}", markup=False)
-    for record in islice(connector.read(), _PREVIEW_RECORDS):
-        if isinstance(record, Unreadable):
-            out.print(f"\n{record.reason}: would be set aside", markup=False)
-            continue
-        out.print(f"\n{record.place}:", markup=False)
-        try:
-            mention = normalize(redact(record, workshop.secret), version=0)
-        except RecordError as error:
-            out.print(f"would be set aside: {error}", markup=False)
-        else:
-            excluded = {"version", "revision", "collected_at"}
-            print_json(mention.model_dump(mode="json", exclude=excluded, exclude_none=True, exclude_defaults=True))
+    print_records(islice(connector.read(), _PREVIEW_RECORDS), workshop.secret)
     out.print("\nNothing was stored.", markup=False)

@@ -5,7 +5,7 @@ from typing import Any
 from textcx.query.explanation import explain
 from textcx.query.measure import Measure
 from textcx.query.tally import Difference, Estimate
-from textcx.store.base import Page
+from textcx.store.base import Hit, Page
 
 
 def described(measure: Measure, by: str | None) -> dict[str, Any]:
@@ -53,22 +53,23 @@ def differing(difference: Difference, q: float | None) -> dict[str, Any]:
     return {"value": difference.value, "low": difference.low, "high": difference.high, "p": difference.p, "q": q}
 
 
+def found_hit(hit: Hit) -> dict[str, Any]:
+    """Return a hit; keys of the company's own systems are left out."""
+    return {
+        "mention": hit.annotated.mention.model_dump(mode="json", exclude={"reference"}, exclude_none=True),
+        "annotations": hit.annotated.annotations.model_dump(mode="json"),
+        "score": hit.score,
+        "highlights": {
+            field: [{"start": start, "end": end} for start, end in spans] for field, spans in hit.highlights.items()
+        },
+    }
+
+
 def paged(page: Page) -> dict[str, Any]:
-    """Return a page of hits; keys of the company's own systems are left out."""
+    """Return a page of hits."""
     return {
         "total": page.total,
-        "hits": [
-            {
-                "mention": hit.annotated.mention.model_dump(mode="json", exclude={"reference"}, exclude_none=True),
-                "annotations": hit.annotated.annotations.model_dump(mode="json"),
-                "score": hit.score,
-                "highlights": {
-                    field: [{"start": start, "end": end} for start, end in spans]
-                    for field, spans in hit.highlights.items()
-                },
-            }
-            for hit in page.hits
-        ],
+        "hits": [found_hit(hit) for hit in page.hits],
         "facets": {
             field: [{"value": one.value, "count": one.count} for one in values] for field, values in page.facets.items()
         },

@@ -8,20 +8,22 @@ from typing import Any, get_args
 from service.questions.answers import paged
 from service.questions.breakdown import breakdown
 from service.questions.comparison import comparison
+from service.questions.meaning import Mode, by_both, by_meaning, like, ranked_page
 from service.questions.scope import Scope, Scopes, check_dimension
 from service.questions.tallies import Periods
 from service.questions.trend import trend
 from textcx.annotation import AnnotatedMention
 from textcx.errors import RequestError, UnknownNameError
 from textcx.query.interval import IntervalName, WeekStart
+from textcx.query.meaning import divide, scope_alone
 from textcx.query.measure import EVERY_DIMENSION, Measure
 from textcx.query.measures import find_measure
 from textcx.query.tree import Query
 from textcx.store.base import LARGEST_PAGE, MentionStore, Sort
+from textcx.topics.registry import Registry
 from textcx.touchpoints import Taxonomy
 
 MOST_ROWS = 200
-_MODES = ("words",)
 
 
 def _now() -> datetime:
@@ -35,6 +37,7 @@ class Questions:
         store: Where the mentions live.
         taxonomy: The touchpoints and stages a query may name.
         saved: Gives the saved queries that a query may name.
+        topics: Gives the topics that a query may name.
         timezone: The zone of dates in queries and of intervals, where the question names none.
         clock: Gives the time, which says which interval is running.
     """
@@ -45,11 +48,12 @@ class Questions:
         taxonomy: Taxonomy,
         *,
         saved: Callable[[], Mapping[str, str]] = dict,
+        topics: Callable[[], Registry] = Registry,
         timezone: str = "UTC",
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
-        self._scopes = Scopes(taxonomy, saved=saved, timezone=timezone)
+        self._scopes = Scopes(taxonomy, saved=saved, timezone=timezone, topics=topics)
         self._clock = clock
 
     def complete(self, q: str, position: int) -> list[dict[str, Any]]:
@@ -62,25 +66,71 @@ class Questions:
         *,
         since: str | None = None,
         until: str | None = None,
-        sort: Sort = "newest",
+        sort: Sort | None = None,
         limit: int = 20,
         cursor: str | None = None,
         facets: Sequence[str] = (),
-        mode: str = "words",
+        mode: Mode = "words",
         timezone: str | None = None,
     ) -> dict[str, Any]:
         """Return a page of hits: `total`, `hits`, `facets`, `next_cursor`.
 
+        In the modes `meaning` and `both` the words of the query say what is sought and its fields which mentions may
+        be found. The list holds 200 at most, near copies together, the nearest first; each hit says how it was found.
+
         Raises:
             RequestError: The query, a facet or a limit is not one that can be answered; the message says which.
+            IndexVersionError: The store's vectors are of another embedding.
         """
-        _check_choice("mode", mode, _MODES)
-        _check_choice("sort", sort, get_args(Sort))
+        _check_choice("mode", mode, get_args(Mode))
+        _check_choice("sort", sort or "newest", get_args(Sort))
         _check_limit(limit, LARGEST_PAGE)
         for facet in facets:
             check_dimension(facet)
         scope = self._scopes.of({"q": q}, since=since, until=until, timezone=timezone)
-        return paged(self._store.search(scope.query, sort=sort, limit=limit, cursor=cursor, facets=facets))
+        if mode == "words":
+            page = self._store.search(scope.query, sort=sort or "newest", limit=limit, cursor=cursor, facets=facets)
+            return paged(page)
+        if sort is not None:
+            raise RequestError(f"sort is for mode=words; hits of mode={mode} stand by how near they are.")
+        meant = divide(scope.query)
+        ranked = by_meaning(self._store, meant) if mode == "meaning" else by_both(self._store, scope.query, meant)
+        return ranked_page(ranked, mode, limit=limit, cursor=cursor, facets=facets)
+
+    def similar(
+        self,
+        identifier: str,
+        *,
+        q: str = "",
+        since: str | None = None,
+        until: str | None = None,
+        limit: int = 10,
+        cursor: str | None = None,
+        timezone: str | None = None,
+    ) -> dict[str, Any] | None:
+        """Return the mentions most like one, nearest first, and the ids of its near copies; None where there is none.
+
+        Args:
+            identifier: The mention.
+            q: Fields that say which mentions may be found.
+            since: First day, month or year.
+            until: Last day, month or year.
+            limit: How many.
+            cursor: `next_cursor` of the page before.
+            timezone: Zone of dates.
+
+        Raises:
+            RequestError: The query or a limit is not one that can be answered.
+            IndexVersionError: The store's vectors are of another embedding.
+        """
+        _check_limit(limit, LARGEST_PAGE)
+        scope = self._scopes.of({"q": q}, since=since, until=until, timezone=timezone)
+        mention = self._store.get(identifier)
+        if mention is None:
+            return None
+        ranked, copies = like(self._store, mention, scope_alone(scope.query))
+        page = ranked_page(ranked, f"like {identifier}", limit=limit, cursor=cursor)
+        return {"id": identifier, "copies": list(copies)} | {key: page[key] for key in ("total", "hits", "next_cursor")}
 
     def trends(
         self,
@@ -169,6 +219,10 @@ class Questions:
         second = self._scopes.counted({"q": q, "b": b}, since=since, until=until, timezone=timezone)
         periods = _periods(interval, first, week_starts)
         return comparison(self._store, found, first, second, periods, by=by, limit=limit)
+
+    def mention(self, identifier: str) -> AnnotatedMention | None:
+        """Return a stored mention with its annotations, or None."""
+        return self._store.get(identifier)
 
     def export(
         self, q: str = "", *, since: str | None = None, until: str | None = None, timezone: str | None = None

@@ -11,6 +11,8 @@ from textcx.query.fields import ATTRIBUTE_PREFIX, FIELDS, is_dimension
 from textcx.query.grammar import parse
 from textcx.query.periods import Period, read_period
 from textcx.query.tree import And, DateRange, Everything, Keyword, Not, Or, Query
+from textcx.topics.asked import in_topics_today
+from textcx.topics.registry import Registry
 from textcx.touchpoints import Taxonomy
 
 CUSTOMER_VOICES = ("customer", "prospect", "unknown")
@@ -44,13 +46,22 @@ class Scopes:
         taxonomy: The touchpoints and stages a query may name.
         saved: Gives the saved queries that a query may name.
         timezone: The zone where a question names none.
+        topics: Gives the topics that a query may name, by id or label.
     """
 
-    def __init__(self, taxonomy: Taxonomy, *, saved: Callable[[], Mapping[str, str]], timezone: str) -> None:
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        *,
+        saved: Callable[[], Mapping[str, str]],
+        timezone: str,
+        topics: Callable[[], Registry] = Registry,
+    ) -> None:
         self._touchpoints = [touchpoint.id for touchpoint in taxonomy.touchpoints]
         self._stages = taxonomy.stages
         self._saved = saved
         self._timezone = timezone
+        self._topics = topics
 
     def complete(self, query: str, position: int) -> tuple[Completion, ...]:
         """Return what could stand at a position of a query."""
@@ -105,7 +116,8 @@ class Scopes:
 
     def _parse(self, name: str, query: str, zone: ZoneInfo, *, is_alone: bool) -> Query:
         try:
-            return parse(query, touchpoints=self._touchpoints, stages=self._stages, timezone=zone, saved=self._saved())
+            tree = parse(query, touchpoints=self._touchpoints, stages=self._stages, timezone=zone, saved=self._saved())
+            return in_topics_today(tree, self._topics())
         except QuerySyntaxError as error:
             if is_alone:
                 raise

@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from service.access import check_address, read_key
 from service.app import create_app
 from service.assembly import Workshop
+from service.dashboard import assets
+from service.dashboard import router as dashboard
 from service.keys import Keys
-from service.scopes import SCOPE_OF
+from service.scopes import API_SCOPES, PAGE_SCOPES, SCOPE_OF
 from textcx.errors import ConfigError
 from textcx.settings import Settings
 
@@ -59,6 +62,12 @@ def operations(client: TestClient) -> list[str]:
     return sorted(f"{method.upper()} {path}" for path, methods in paths.items() for method in methods)
 
 
+def pages() -> list[str]:
+    """Routes that the description does not have."""
+    routes = [cast(APIRoute, route) for router in (assets.router, dashboard.router) for route in router.routes]
+    return [f"{method} {route.path}" for route in routes for method in route.methods]
+
+
 def ask(client: TestClient, operation: str, headers: dict[str, str]) -> int:
     method, path = operation.split()
     path = path.replace("{", "").replace("}", "")
@@ -66,13 +75,14 @@ def ask(client: TestClient, operation: str, headers: dict[str, str]) -> int:
 
 
 def test_the_table_of_scopes_has_every_route_and_no_other(served: tuple[TestClient, Keys]) -> None:
-    assert operations(served[0]) == sorted(SCOPE_OF), "a new route needs its line in service/scopes.py"
+    assert operations(served[0]) == sorted(API_SCOPES), "a new route needs its line in service/scopes.py"
+    assert sorted(pages()) == sorted(PAGE_SCOPES)
 
 
 def test_every_route_asks_for_its_scope_and_nothing_else_opens_it(served: tuple[TestClient, Keys]) -> None:
     client, keys = served
     key_of = {scope: make(keys, scope) for scope in SCOPES}
-    for operation in operations(client):
+    for operation in (*operations(client), *pages()):
         wanted = SCOPE_OF[operation]
         for scope in SCOPES:
             may = wanted in ("open", scope) or scope == "admin"

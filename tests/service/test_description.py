@@ -11,7 +11,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.openapi.loaders import from_dict
 
-from service.scopes import SCOPE_OF
+from service.scopes import API_SCOPES
 
 EXAMPLES = 15
 CHECKED = (
@@ -39,7 +39,7 @@ def described(client: TestClient) -> schemathesis.BaseSchema:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-@pytest.mark.parametrize("operation", sorted(SCOPE_OF))
+@pytest.mark.parametrize("operation", sorted(API_SCOPES))
 def test_requests_made_from_the_description_are_answered_as_it_says(
     client: TestClient, described: schemathesis.BaseSchema, operation: str, mode: GenerationMode
 ) -> None:

@@ -1,5 +1,6 @@
 """The pipeline as the settings name it: its order is checked, answers hold in any company, a bad text harms none."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -52,8 +53,8 @@ def configs_with(tmp_path: Path, pipeline_toml: str) -> Settings:
 def test_each_text_gets_its_language_and_what_said_it(pipeline: Pipeline) -> None:
     answers = annotate(pipeline, *TEXTS)
     assert [one.language.code for one in answers[:6]] == ["sv", "nb", "da", "fi", "en", "und"]
-    assert answers[0].said_by.keys() == {"language", "sentiment", "touchpoints", "emotions"}
-    assert answers[0].said_by["sentiment"].startswith("textcx_sentiment lexicon-1+")
+    assert answers[0].said_by.keys() >= {"language", "sentiment", "touchpoints", "opinions"}
+    assert answers[0].said_by["sentiment"].startswith("textcx_sentiment table-1 full+")
 
 
 def test_what_is_not_judged_is_null_and_says_nobody_said_it(pipeline: Pipeline) -> None:
@@ -84,10 +85,26 @@ def test_the_answer_is_the_same_in_any_batch_and_order(pipeline: Pipeline) -> No
     assert together == alone + alone[::-1]
 
 
-def test_beside_components_of_others_ours_say_the_same(pipeline: Pipeline, tmp_path: Path) -> None:
-    names = '"textcx_language", "sentencizer", "textcx_sentiment", "textcx_touchpoints", "textcx_emotions"'
-    in_spacy = build_pipeline(configs_with(tmp_path, f"components = [{names}]"))
-    assert annotate(in_spacy, *TEXTS) == annotate(pipeline, *TEXTS)
+@pytest.mark.parametrize("weights", ["full", ""])
+def test_beside_components_of_others_ours_say_the_same(tmp_path: Path, weights: str) -> None:
+    parts = ["language", "sentiment", "touchpoints", "emotions", *(["signals", "opinions"] if weights else [])]
+    ours = [f"textcx_{part}" for part in parts]
+    alone = f'components = {json.dumps(ours)}\nweights = "{weights}"'
+    beside = f'components = {json.dumps([ours[0], "sentencizer", *ours[1:]])}\nweights = "{weights}"'
+    without, within = (
+        build_pipeline(configs_with(tmp_path / name, toml)) for name, toml in (("without", alone), ("within", beside))
+    )
+    assert annotate(within, *TEXTS) == annotate(without, *TEXTS)
+
+
+def test_the_explainable_tier_is_a_pipeline_of_its_own() -> None:
+    answer = annotate(build_pipeline(Settings(pipeline="lexicon", weights="full")), TEXTS[0])[0]
+    assert answer.said_by["sentiment"].startswith("textcx_sentiment lexicon-1+")
+
+
+def test_weights_are_chosen_by_the_setting_and_unknown_ones_name_the_known() -> None:
+    with pytest.raises(UnknownNameError, match="full"):
+        build_pipeline(Settings(weights="fulll"))
 
 
 def test_a_text_longer_than_is_analysed_says_so(pipeline: Pipeline) -> None:
@@ -144,7 +161,7 @@ def test_a_pipeline_that_cannot_work_refuses_to_start(tmp_path: Path, toml: str,
 
 
 def test_an_unknown_pipeline_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownNameError, match="Known: default"):
+    with pytest.raises(UnknownNameError, match="Known: default, lexicon"):
         build_pipeline(Settings(pipeline="defualt"))
 
 

@@ -3,6 +3,7 @@
 The double for tests that need a store, and what the property tests hold the real ones to.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,11 +14,12 @@ from textcx.mention import Mention
 from textcx.query.tally import Moments, Needs, Tally
 from textcx.query.tree import Query
 from textcx.store.base import BreakdownTallies, Bucket, FacetValue, Hit, Page, Person, Sort, TrendTallies
-from textcx.store.bounds import border_seconds, check_dimension, check_needs, check_page, check_query
+from textcx.store.bounds import border_seconds, check_dimension, check_nearest, check_needs, check_page, check_query
 from textcx.store.cursor import After, read_relevance_cursor, read_time_cursor, relevance_cursor, time_cursor
 from textcx.store.facts import Facts, attribute_token, facts_of
 from textcx.store.highlights import highlights
 from textcx.store.replies import answered_id
+from textcx.store.vectors import OpenEmbedding, eight_bits, opened, vectors_of
 from textcx.testing.evaluator import Evaluator, Read
 from textcx.words import Lemmas
 
@@ -34,10 +36,12 @@ class ListStore:
 
     Args:
         lemmas: Lemmas and compound parts.
+        embedding: Makes the vectors for `nearest`.
     """
 
-    def __init__(self, lemmas: Lemmas) -> None:
+    def __init__(self, lemmas: Lemmas, *, embedding: OpenEmbedding | None = None) -> None:
         self._lemmas = lemmas
+        self._embedding = embedding
         self._evaluator = Evaluator(lemmas)
         self._stored: dict[str, _Kept] = {}
         self._erased: set[str] = set()
@@ -84,6 +88,20 @@ class ListStore:
             facets={field: _facet(found, field) for field in facets},
             next_cursor=_cursor(sort, shown[-1], first + limit) if shown and first + limit < len(found) else None,
         )
+
+    def nearest(self, query: Query, text: str, *, limit: int) -> tuple[Hit, ...]:
+        """See MentionStore."""
+        check_nearest(limit)
+        embedding = opened(self._embedding)
+        found = self._found(query)
+        rows = vectors_of(embedding, [one.annotated.mention for one in found]).astype(float)
+        (sought,) = eight_bits(embedding.vectors([text])).astype(float)
+        hits = [
+            Hit(one.annotated, float(row @ sought / (math.hypot(*row) * math.hypot(*sought))))
+            for one, row in zip(found, rows, strict=True)
+            if row.any() and sought.any()
+        ]
+        return tuple(sorted(hits, key=lambda hit: -(hit.score or 0))[:limit])
 
     def count(self, query: Query) -> int:
         """See MentionStore."""

@@ -19,7 +19,7 @@ from textcx.store.elastic.transfer import copy_into
 from textcx.store.embedded.truth import Truth, open_truth_file
 from textcx.testing import a_mention, annotated, id_of
 from textcx.testing.elastic_server import ElasticServer
-from textcx.testing.store_suite import CHECKS, Check, Stores, answers_random_queries
+from textcx.testing.store_suite import CHECKS, SUITE_EMBEDDING, Check, Stores, answers_random_queries
 from textcx.words import Lemmas
 
 RANDOM_QUERIES = int(os.environ.get("TEXTCX_ELASTIC_QUERIES", "300"))
@@ -36,7 +36,14 @@ def stores(elastic_server: ElasticServer, tmp_path_factory: pytest.TempPathFacto
         folder = tmp_path_factory.mktemp("ledger")
         access = Access(elastic_server.urls)
         more = {"refresh_interval": "-1"}
-        store = ElasticStore.open(folder, access, lemmas=lemmas, alias=f"s{uuid4().hex[:12]}", more=more)
+        store = ElasticStore.open(
+            folder,
+            access,
+            lemmas=lemmas,
+            alias=f"s{uuid4().hex[:12]}",
+            more=more,
+            embedding=lambda: SUITE_EMBEDDING,
+        )
         store.setup()
         store.attach_indexer()
         return store

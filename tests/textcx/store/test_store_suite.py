@@ -12,7 +12,7 @@ from textcx.query.tree import Not, Query
 from textcx.store.base import BreakdownTallies, MentionStore, Page, TrendTallies
 from textcx.store.embedded.store import EmbeddedStore
 from textcx.testing import ListStore
-from textcx.testing.store_suite import CHECKS, WRITTEN_CHECKS, Check, Stores, answers_random_queries
+from textcx.testing.store_suite import CHECKS, SUITE_EMBEDDING, WRITTEN_CHECKS, Check, Stores, answers_random_queries
 from textcx.words import Lemmas
 
 MORE_RANDOM_QUERIES = int(os.environ.get("TEXTCX_RANDOM_QUERIES", "0"))
@@ -22,7 +22,7 @@ FIRST_SEED = 10_000
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory, lemmas: Lemmas) -> Iterator[Stores]:
     def open_empty() -> EmbeddedStore:
-        store = EmbeddedStore.open(tmp_path_factory.mktemp("store"), lemmas=lemmas)
+        store = EmbeddedStore.open(tmp_path_factory.mktemp("store"), lemmas=lemmas, embedding=lambda: SUITE_EMBEDDING)
         store.attach_indexer()
         return store
 
@@ -32,7 +32,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory, lemmas: Lemmas) -> Iterat
 
 @pytest.fixture(scope="module")
 def witness(lemmas: Lemmas) -> Iterator[Stores]:
-    with Stores(lambda: ListStore(lemmas), lemmas) as stores:
+    with Stores(lambda: ListStore(lemmas, embedding=lambda: SUITE_EMBEDDING), lemmas) as stores:
         yield stores
 
 

@@ -12,9 +12,19 @@ from textcx.annotation import AnnotatedMention
 from textcx.query.tree import Query
 from textcx.store.base import MentionStore
 from textcx.testing.builders import id_of
+from textcx.testing.concept_embedding import ConceptEmbedding
 from textcx.testing.list_store import ListStore
 from textcx.words import Lemmas
 
+SUITE_EMBEDDING = ConceptEmbedding(
+    {
+        "delivery": ("leverans", "levering", "toimitus", "delivery", "paket", "paketti"),
+        "late": ("sen", "forsinket", "myöhässä", "late"),
+        "price": ("pris", "priset", "hinta", "price", "dyr", "kallis"),
+        "app": ("appen", "sovellus", "app"),
+    }
+)
+"""What stores that are tried must be opened with."""
 Scene = Callable[[], Mapping[str, AnnotatedMention]]
 """Mentions by the names they were built with; a function, so that importing a suite makes none."""
 
@@ -61,7 +71,7 @@ class Stores:
     def _both(self, scene: Scene) -> tuple[MentionStore, ListStore]:
         if scene not in self._filled:
             mentions = list(scene().values())
-            witness = ListStore(self._lemmas)
+            witness = ListStore(self._lemmas, embedding=lambda: SUITE_EMBEDDING)
             witness.put(mentions)
             self._filled[scene] = (self.holding(mentions), witness)
         return self._filled[scene]

@@ -1,0 +1,59 @@
+"""Mention: one mention in full: why it was judged so, what it answers, and what is like it."""
+
+from fastapi.responses import Response
+
+from service.dashboard.hits import Hit, hit_of
+from service.dashboard.rendering import show
+from service.dashboard.visit import Visit
+from textcx.annotation import AnnotatedMention
+from textcx.errors import NotFoundError
+from textcx.mention import is_mention_id
+
+_LONGEST_THREAD = 20
+_MOST_SIMILAR = 5
+
+
+def page(visit: Visit) -> Response:
+    """Show a mention with its thread and what is like it."""
+    annotated = _stored(visit, visit.request.path_params["identifier"])
+    if annotated is None:
+        raise NotFoundError("There is no mention with this id.")
+    hit = _hit(visit, annotated)
+    return show(
+        visit,
+        "mention.html",
+        hit=hit,
+        thread=[_hit(visit, one) for one in _answered(visit, annotated)],
+        similar=_similar(visit, hit),
+        said_by=sorted(annotated.annotations.said_by.items()),
+    )
+
+
+def _stored(visit: Visit, identifier: str | None) -> AnnotatedMention | None:
+    return visit.questions.mention(identifier) if identifier and is_mention_id(identifier) else None
+
+
+def _hit(visit: Visit, annotated: AnnotatedMention) -> Hit:
+    mention = annotated.mention.model_dump(mode="json", exclude={"reference"}, exclude_none=True)
+    return hit_of(visit, {"mention": mention, "annotations": annotated.annotations.model_dump(mode="json")})
+
+
+def _answered(visit: Visit, annotated: AnnotatedMention) -> list[AnnotatedMention]:
+    """Return what a mention answers, and what that answers, the first of the thread first."""
+    found: list[AnnotatedMention] = []
+    seen = {annotated.mention.id}
+    wanted = annotated.mention.reply_to or annotated.mention.thread
+    while wanted and wanted not in seen and len(found) < _LONGEST_THREAD:
+        seen.add(wanted)
+        one = _stored(visit, wanted)
+        if one is None:
+            break
+        found.append(one)
+        wanted = one.mention.reply_to
+    return found[::-1]
+
+
+def _similar(visit: Visit, hit: Hit) -> list[Hit]:
+    """Return the mentions that mean most nearly the same, in whatever language."""
+    answer = visit.questions.similar(hit.mention["id"], limit=_MOST_SIMILAR)
+    return [hit_of(visit, one) for one in answer["hits"]] if answer else []

@@ -1,0 +1,100 @@
+"""Topics: what people speak of by itself: shares, words, growth; one of them in full; and the changes people make."""
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi.responses import Response
+
+from service.charts import Chart
+from service.dashboard.figures import absolute, breakdown_chart, sides_in_time, trend_chart
+from service.dashboard.forms import Form, check_form
+from service.dashboard.rendering import name_of, show
+from service.dashboard.visit import Visit
+from service.scopes import may
+from service.topics.changes import planned
+from service.topics.plan import born
+from textcx.errors import RequestError
+
+_KINDS = ("accept", "rename", "merge", "map", "retire", "undo")
+_MOST_GROWING = 8
+
+
+def page(visit: Visit) -> Response:
+    """Show all topics, or the one that is chosen."""
+    return _one(visit) if visit.view.choice("topic") else _all(visit)
+
+
+def submit(visit: Visit, form: Form) -> Response:
+    """Show what a change would move; and make it when that has been seen."""
+    check_form(visit, form)
+    kind = form.get("kind", "")
+    if kind not in _KINDS:
+        raise RequestError(f"kind {kind[:20]!r} is not known; it must be one of {', '.join(_KINDS)}.")
+    editor = visit.workshop.topic_editor
+    given = {name: form[name] for name in ("topic", "into", "label", "touchpoint", "reason") if form.get(name)}
+    proposals = tuple(one for one in form.get("proposals", "").split() if one)
+    plan = planned(editor, kind, proposals=proposals, **given)  # type: ignore[arg-type]  # kind is one of `_KINDS`
+    is_done = form.get("confirmed") == "yes"
+    if is_done:
+        editor.carry_out(plan)
+        if plan.reassigns is not None:
+            editor.reassign(plan.reassigns)
+    return show(visit, "topic_change.html", plan=plan.shown(), is_done=is_done, form={**form, "kind": kind})
+
+
+def _all(visit: Visit) -> Response:
+    window = visit.window()
+    answer = visit.workshop.topic_questions.topics(visit.query, since=window["since"], until=window["until"])
+    charts: list[Chart] = []
+    if any(topic["mentions"] for topic in answer["topics"]):
+        charts = [
+            breakdown_chart(visit, "share_of_voice", "topic", identifier="shares"),
+            trend_chart(visit, "share_of_voice", by="topic"),
+        ]
+    return show(
+        visit,
+        "topics.html",
+        charts=charts,
+        answer=answer,
+        growing=_growing(visit) if charts else [],
+        proposals=[born(one) for one in visit.workshop.topics.proposals()],
+        **_shared(visit),
+    )
+
+
+def _one(visit: Visit) -> Response:
+    topic = visit.workshop.topic_questions.topic(visit.view.choice("topic"))
+    narrowed = replace(visit, view=visit.view.with_filter("topic", topic["id"]))
+    is_live = topic["state"] == "live"
+    charts = [trend_chart(narrowed, "volume"), trend_chart(narrowed, "net_sentiment", identifier="sentiment")]
+    others = [one for one in visit.workshop.topics.registry().live() if one.id != topic["id"]]
+    return show(
+        visit,
+        "topic.html",
+        charts=charts if is_live else [],
+        topic=topic,
+        is_live=is_live,
+        others=[(one.id, one.label) for one in others],
+        touchpoints=[(one.id, name_of(visit, "touchpoint", one.id)) for one in visit.workshop.taxonomy.touchpoints],
+        **_shared(visit),
+    )
+
+
+def _shared(visit: Visit) -> dict[str, Any]:
+    return {
+        "may_change": may(visit.caller.scopes, "write"),
+        "topic_link": lambda identifier: visit.view.choosing(topic=identifier).link("/topics"),
+        "read_link": lambda identifier: visit.view.carried().with_filter("topic", identifier).link("/explore"),
+        "permalink": absolute(visit),
+    }
+
+
+def _growing(visit: Visit) -> list[dict[str, Any]]:
+    """Return the topics whose share has grown since the time before."""
+    if visit.days_before is None:
+        return []
+    asked = sides_in_time(visit)
+    found = visit.workshop.topic_questions.emerging(
+        recent=asked["b"], before=asked["a"], q=asked["q"], limit=_MOST_GROWING
+    )
+    return list(found["topics"])

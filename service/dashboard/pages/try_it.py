@@ -1,0 +1,66 @@
+"""Try it: a text of the reader's own, with all that is said of it, and the matching call of the API."""
+
+from typing import Any, cast
+
+import orjson
+from fastapi.responses import Response
+
+from service.dashboard.forms import Form, check_form
+from service.dashboard.hits import judged
+from service.dashboard.marks import evidence, pieces
+from service.dashboard.rendering import name_of, show
+from service.dashboard.visit import Visit
+from service.enrichment import EnrichDocument, Enrichment
+from service.limits import Limits
+
+_LANGUAGES = ("sv", "da", "nb", "nn", "fi", "en")
+
+
+def page(visit: Visit) -> Response:
+    """Ask for a text."""
+    return _page(visit, visit.language.say("try.example"))
+
+
+def submit(visit: Visit, form: Form) -> Response:
+    """Show what is said of a text."""
+    check_form(visit, form)
+    text, language = form.get("text", "").replace("\r\n", "\n"), form.get("language", "")
+    most = cast(Limits, visit.request.app.state.limits).enrich_text_bytes
+    if len(text.encode("utf-8", "replace")) > most:
+        return _page(visit, "", trouble=visit.language.say("try.too_large", n=visit.language.count(most)), status=413)
+    enrichment = cast(Enrichment, visit.request.app.state.enrichment)
+    document = EnrichDocument(text=text, language=language if language in _LANGUAGES else None)
+    result = next(iter(enrichment.enrich([document])))
+    if "error" in result:
+        return _page(visit, text, language=language, trouble=result["error"]["message"], status=422)
+    return _page(visit, text, language=language, result=result, versions=enrichment.versions())
+
+
+def _page(
+    visit: Visit, text: str, *, language: str = "", trouble: str = "", status: int = 200, **found: Any
+) -> Response:
+    result = found.get("result")
+    sent = {"text": text, **({"language": language} if language in _LANGUAGES else {})}
+    names = (
+        {one[key]: name_of(visit, field, one[key]) for part, field, key in _NAMED for one in result[part]}
+        if result
+        else {}
+    )
+    return show(
+        visit,
+        "try.html",
+        status=status,
+        text=text,
+        chosen=language,
+        languages=_LANGUAGES,
+        trouble=trouble,
+        result=result,
+        marked_text=pieces(text, evidence(result, names)) if result else [],
+        judged=judged(visit, text, result) if result else [],
+        versions=found.get("versions"),
+        body=orjson.dumps({"documents": [sent]}).decode(),
+        answer=orjson.dumps(result, option=orjson.OPT_INDENT_2).decode() if result else "",
+    )
+
+
+_NAMED = (("touchpoints", "touchpoint", "id"), ("emotions", "emotion", "name"), ("signals", "signal", "name"))
