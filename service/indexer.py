@@ -114,6 +114,7 @@ class Indexer:
                     "service.worker",
                     self._workshop.settings.model_dump_json(),
                     f"--workers={self._workers}",
+                    f"--parent={os.getpid()}",
                     f"--idle-seconds={self._worker_idle_seconds}",
                 ],
                 stdin=subprocess.DEVNULL,

@@ -29,7 +29,9 @@ _MANY_RECORDS = 1000
 """With so many waiting, the lexicons of all languages are loaded once, before the fork, and shared."""
 
 
-def work(settings: Settings, pipeline: Pipeline, *, predecessors: Sequence[int], idle_seconds: float) -> None:
+def work(
+    settings: Settings, pipeline: Pipeline, *, predecessors: Sequence[int], parent: int, idle_seconds: float
+) -> None:
     """End what waits in the inbox until nothing has come for `idle_seconds` or the parent is gone.
 
     Args:
@@ -37,11 +39,11 @@ def work(settings: Settings, pipeline: Pipeline, *, predecessors: Sequence[int],
         pipeline: As the parent built it.
         predecessors: Process ids of the workers that died, whose leases are free again; of all of them, since the one
             that this replaces may itself have died before it came to free anything.
+        parent: Process id of who forked us.
         idle_seconds: How long to wait for more.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    parent = os.getppid()
     workshop = Workshop(settings)
     for dead in predecessors:
         workshop.inbox.expire_leases(holder=str(dead))
@@ -63,7 +65,7 @@ def work(settings: Settings, pipeline: Pipeline, *, predecessors: Sequence[int],
             time.sleep(_POLL_SECONDS)
 
 
-def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
+def supervise(settings: Settings, *, workers: int, parent: int, idle_seconds: float) -> None:
     """Keep `workers` forked workers alive until all have left for want of work or the parent is gone."""
     workshop = Workshop(settings)
     pipeline = workshop.build_pipeline()
@@ -73,7 +75,7 @@ def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
     workshop.close()  # a connection must not be carried into a fork
     ease_garbage_collector()
     gc.freeze()  # what is built now is shared by the forks; the collector must not touch its pages
-    parent = os.getppid()
+    supervisor = os.getpid()
     children: set[int] = set()
     dead: deque[int] = deque(maxlen=_MOST_DEAD)
     wanted = workers
@@ -91,7 +93,7 @@ def supervise(settings: Settings, *, workers: int, idle_seconds: float) -> None:
         while len(children) < wanted:
             child = os.fork()
             if child == 0:
-                work(settings, pipeline, predecessors=tuple(dead), idle_seconds=idle_seconds)
+                work(settings, pipeline, predecessors=tuple(dead), parent=supervisor, idle_seconds=idle_seconds)
                 os._exit(0)
             children.add(child)
         ended, status = os.waitpid(-1, os.WNOHANG)
@@ -112,10 +114,12 @@ def main() -> None:
     parser.add_argument("settings", help="the settings as JSON")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--idle-seconds", type=float, default=300.0)
+    # told, not asked here: it may be gone before we come to ask
+    parser.add_argument("--parent", type=int, default=os.getppid(), help="process id of who starts us")
     arguments = parser.parse_args()
     settings = Settings.model_validate_json(arguments.settings)
     try:
-        supervise(settings, workers=arguments.workers, idle_seconds=arguments.idle_seconds)
+        supervise(settings, workers=arguments.workers, parent=arguments.parent, idle_seconds=arguments.idle_seconds)
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(_CONFIG_EXIT)

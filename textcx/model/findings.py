@@ -68,7 +68,7 @@ class Judges:
             judged, opinions = touchpoints[place]
             found.append(
                 {
-                    "sentiment": readings[place].sentiment(self._verdicts.polarities(kind)[number]),
+                    "sentiment": readings[place].sentiment(self._polarities(number, kind, language)),
                     "touchpoints": judged,
                     "emotions": readings[place].emotions(shares, limits, judged),
                     "signals": readings[place].signals(signals[place]),
@@ -76,6 +76,10 @@ class Judges:
                 }
             )
         return found
+
+    def _polarities(self, number: int, kind: str | None, language: str) -> Numbers:
+        text = self._batch.texts[number].text
+        return self._opinion.turned(text, language, self._verdicts.polarities(kind)[number])
 
     def _touchpoints(
         self, subjects: Subjects, readings: Sequence["_Reading"], languages: Sequence[str]

@@ -53,9 +53,11 @@ class ClauseJudgement:
         positive: Weight of the praise found, 0 or more.
         negative: Weight of the blame found, 0 or more.
         evidence: The words that said so, as (start, end) offsets into the text.
+        is_turned: A negation turns one of them round, or several words together say other than each by itself.
     """
 
     clause: Clause
     positive: float
     negative: float
     evidence: tuple[tuple[int, int], ...]
+    is_turned: bool = False

@@ -1,11 +1,15 @@
-"""SecondOpinion: where the table is unsure what is said of a touchpoint, words of praise and blame beside it decide.
+"""SecondOpinion: where the table is unsure, words of praise and blame, and what turns them round, decide.
 
-Measured on the development part of touchpoints-gold: polarity of touchpoints found .837 alone, .862 together.
+Measured on the development part of touchpoints-gold: polarity of touchpoints found .837 alone, .862 together. A short
+text with a negation ("inte sen") has hardly more n-grams than the word that is negated; there the words are right
+seven times in eight where the table is not sure.
 """
 
 from collections.abc import Sequence
 
+from textcx.model.card import POLARITIES, Numbers
 from textcx.model.lexical import LexicalAnalysis
+from textcx.model.sentiment import summarize
 from textcx.model.subjects import Asked, Said
 from textcx.model.touchpoints import TouchpointTerms
 from textcx.touchpoints import Taxonomy
@@ -14,6 +18,16 @@ _UNSURE = 0.7
 """A score of the table nearer to 0 than this may be overruled."""
 _PLAIN = 0.3
 """A score of words that is at least this far from 0 may overrule it."""
+
+
+_SHORT_WORDS = 8
+_LONGEST_SHORT = 100
+_SURE = 0.95
+"""A confidence of the table from which a negation does not overrule it."""
+_SURE_OF_FINNISH = 0.6
+"""The same in Finnish, where the lexicon reads fewer negations rightly (subtitles: 4 of 15 against the table's 11)."""
+_TURNED = 0.6
+"""The share of what the words say, where they overrule it."""
 
 
 class SecondOpinion:
@@ -30,23 +44,52 @@ class SecondOpinion:
 
     def settle(self, text: str, language: str, asked: Sequence[Asked], said: Sequence[Said]) -> list[Said]:
         """Return what is said of the touchpoints of a text; what the table is sure of stays as it is."""
-        if not any(map(_is_unsure, said)):
+        limit = max(_UNSURE, _sure_of(language)) if self._turns(text, language) else _UNSURE
+        if not any(_is_unsure(one, limit) for one in said):
             return list(said)
         found = {one["id"]: one for one in self._judge(text, language)}
         settled = []
         for question, one in zip(asked, said, strict=True):
             by_words = found.get(question.touchpoint)
-            if by_words is None or not _is_unsure(one) or abs(float(str(by_words["score"]))) < _PLAIN:
+            if by_words is None or not _is_unsure(one, limit) or abs(float(str(by_words["score"]))) < _PLAIN:
                 settled.append(one)
             else:
                 settled.append(Said(str(by_words["polarity"]), float(str(by_words["score"])), one.clause))
         return settled
+
+    def turned(self, text: str, language: str, polarities: Numbers) -> Numbers:
+        """Return the probabilities of polarities of a text, by its words where a negation turns them round.
+
+        Args:
+            text: The text.
+            language: Its language.
+            polarities: Of negative, neutral, positive and mixed, as the table says.
+        """
+        if polarities.max() >= _sure_of(language) or not self._turns(text, language):
+            return polarities
+        said = summarize(self._lexical.judge(text, language) or ()).polarity
+        side = POLARITIES.index(said)
+        if said not in ("positive", "negative") or polarities[side] >= _TURNED:
+            return polarities
+        others: Numbers = polarities * (1 - _TURNED) / (1 - polarities[side])
+        others[side] = _TURNED
+        return others
+
+    def _turns(self, text: str, language: str) -> bool:
+        """Tell whether a text is short and a negation turns its words round."""
+        if text.count(" ") >= _SHORT_WORDS or len(text) > _LONGEST_SHORT:
+            return False
+        return any(judged.is_turned for judged in self._lexical.judge(text, language) or ())
 
     def _judge(self, text: str, language: str) -> tuple[dict[str, object], ...]:
         judgements = self._lexical.judge(text, language) or ()
         return self._terms.find(self._lexical.read(text, language), judgements)
 
 
-def _is_unsure(said: Said) -> bool:
+def _sure_of(language: str) -> float:
+    return _SURE_OF_FINNISH if language == "fi" else _SURE
+
+
+def _is_unsure(said: Said, limit: float) -> bool:
     """Tell whether words may overrule the table; that nothing is praised or blamed it knows better than they do."""
-    return said.polarity != "neutral" and abs(said.score) < _UNSURE
+    return said.polarity != "neutral" and abs(said.score) < limit

@@ -148,12 +148,14 @@ def _first(mark: _Mark) -> int:
 def _judge_clause(clause: Clause, inside: Sequence[_Mark], reading: Reading) -> ClauseJudgement:
     positive = negative = 0.0
     evidence: list[tuple[int, int]] = []
+    is_turned = False
     emphasis = _emphasis(clause, reading)
     for mark in inside:
         if mark.role.kind != "strength" or mark.role.value == 0:
             continue
         near = _marks_from(inside, mark.first - _NEIGHBOUR_WORDS, mark.last + _NEIGHBOUR_WORDS)
         negations = _negations(mark, near)
+        is_turned = is_turned or len(negations) % 2 == 1 or mark.last - mark.first > 1
         strength = mark.role.value * _factor(mark, near) * emphasis
         if len(negations) % 2:
             strength *= _NEGATED_PRAISE if strength > 0 else _NEGATED_BLAME
@@ -162,7 +164,7 @@ def _judge_clause(clause: Clause, inside: Sequence[_Mark], reading: Reading) -> 
         positive += max(strength, 0.0)
         negative += max(-strength, 0.0)
         evidence += [_span(one, reading) for one in sorted([*negations, mark], key=lambda one: one.first)]
-    return ClauseJudgement(clause, positive, negative, tuple(evidence))
+    return ClauseJudgement(clause, positive, negative, tuple(evidence), is_turned)
 
 
 def _negations(mark: _Mark, inside: Sequence[_Mark]) -> list[_Mark]:
