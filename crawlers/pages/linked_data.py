@@ -7,7 +7,6 @@ faults, or as JavaScript, and one that cannot be read spoils no other.
 import html
 import json
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,16 +14,15 @@ from typing import Any, Literal
 
 import chompjs
 import orjson
-from lxml.etree import LxmlError
 
 from crawlers.page import Page
+from crawlers.pages.marked_up import MICRODATA, RDFA, marked_things
 
 _WRAPPED = re.compile(
     r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--[^\n]*?(?:-->)?(?=\s*[\[{\n]))|(?://\s*)?(?:\]\](?:>|&gt;)|-->)\s*;?\s*$"
 )
 _REFERENCE = frozenset({"@id"})
 _DEEPEST = 40
-_NESTED_FOR_EVER = "//*[@itemscope][count(ancestor::*[@itemscope]) > 9]"
 Raw = Mapping[str, Any]
 Syntax = Literal["json-ld", "microdata", "rdfa"]
 
@@ -148,64 +146,13 @@ def _bare(value: Any, depth: int) -> Any:
 
 
 def _microdata(page: Page) -> Iterator[Raw]:
-    if "itemscope" not in page.text or page.html.xpath(_NESTED_FOR_EVER):
-        return
-    from extruct.w3cmicrodata import MicrodataExtractor
-
-    try:
-        found = MicrodataExtractor(strict=False).extract_items(page.html.root, page.url)
-    except (LxmlError, ValueError, RecursionError):
-        return
-    for one in found:
-        yield _from_microdata(one, 0)
-
-
-def _from_microdata(value: Any, depth: int) -> Any:
-    if isinstance(value, list):
-        return [_from_microdata(one, depth + 1) for one in value]
-    if not isinstance(value, dict) or depth > _DEEPEST:
-        return value if isinstance(value, str) else None
-    made: dict[str, Any] = {"@type": value.get("type"), "@id": value.get("id")}
-    for name, one in value.get("properties", {}).items():
-        made[_short(name)] = _from_microdata(one, depth + 1)
-    return {name: one for name, one in made.items() if one is not None}
+    if "itemscope" in page.text:
+        yield from (_bare(one, 0) for one in marked_things(page.html.root, MICRODATA, page.url))
 
 
 def _rdfa(page: Page) -> Iterator[Raw]:
-    if "typeof=" not in page.text:
-        return
-    from extruct.rdfa import RDFaExtractor
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = RDFaExtractor().extract(page.text, base_url=page.url)
-    except Exception:  # noqa: BLE001 - rdflib raises whatever a strange page makes it stumble over
-        return
-    nodes = [_bare(one, 0) for one in found]
-    inner = {
-        reference["@id"]
-        for node in nodes
-        for values in node.values()
-        for reference in _list(values)
-        if isinstance(reference, dict) and "@id" in reference
-    }
-    named = {node.get("@id"): node for node in nodes}
-    yield from (_joined(node, named, 0) for node in nodes if node.get("@id") not in inner and node.get("@type"))
-
-
-def _joined(node: Any, named: Mapping[Any, Any], depth: int) -> Any:
-    """Return a node with those that it refers to inside it."""
-    if depth > _DEEPEST:
-        return node
-    made = {}
-    for name, values in node.items():
-        found = []
-        for one in _list(values):
-            inner = named.get(one["@id"]) if isinstance(one, dict) and set(one) == {"@id"} else None
-            found.append(_joined(inner, named, depth + 1) if inner is not None and inner is not node else one)
-        made[name] = found if name != "@id" else node["@id"]
-    return made
+    if "typeof=" in page.text:
+        yield from (_bare(one, 0) for one in marked_things(page.html.root, RDFA, page.url))
 
 
 def _collect(value: Any, named: dict[str, Raw], depth: int) -> None:
