@@ -15,7 +15,7 @@ from textcx.settings import Settings
 LINES = Path(__file__).with_name("challenge.jsonl")
 LANGUAGES = ("sv", "da", "nb", "fi", "en")
 FLOORS = {
-    "negation": 0.03,
+    "negation": 0.18,
     "contrast": 0.36,
     "comparison": 0.26,
     "sarcasm": 0.28,
