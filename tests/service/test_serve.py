@@ -73,15 +73,15 @@ def test_a_stop_answers_what_was_asked_and_the_log_has_no_word_of_it(tmp_path: P
         httpx.get(f"{address}/{CANARY}", headers={"user-agent": CANARY})
 
         answers: list[httpx.Response | Exception] = []
-        documents = [{"text": f"{CANARY} inte bra. " * 400} for _ in range(100)]
 
-        def ask() -> None:
+        def ask(number: int) -> None:  # no two texts are alike, or the second is answered from memory
+            documents = [{"text": f"{CANARY} {number}-{at} inte bra. " * 400} for at in range(100)]
             try:
                 answers.append(httpx.post(f"{address}/v1/enrich", json={"documents": documents}, timeout=30))
             except httpx.HTTPError as error:
                 answers.append(error)
 
-        askers = [threading.Thread(target=ask) for _ in range(4)]
+        askers = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
         for one in askers:
             one.start()
         time.sleep(0.5)  # all of them have arrived, and the last one is not answered
