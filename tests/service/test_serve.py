@@ -75,7 +75,7 @@ def test_a_stop_answers_what_was_asked_and_the_log_has_no_word_of_it(tmp_path: P
         answers: list[httpx.Response | Exception] = []
 
         def ask(number: int) -> None:  # no two texts are alike, or the second is answered from memory
-            documents = [{"text": f"{CANARY} {number}-{at} inte bra. " * 400} for at in range(100)]
+            documents = [{"text": f"{CANARY} {number}-{at} inte bra. " * 400} for at in range(40)]
             try:
                 answers.append(httpx.post(f"{address}/v1/enrich", json={"documents": documents}, timeout=30))
             except httpx.HTTPError as error:
