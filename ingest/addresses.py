@@ -54,6 +54,20 @@ def checked_addresses(host: str, port: int, *, allows_private: bool) -> list[str
     return addresses
 
 
+def checked_socket(host: str, port: int, *, allows_private: bool, seconds: float) -> socket.socket:
+    """Return a connection to a checked address of a host; its reads and writes have the same limit of time.
+
+    Raises: as `checked_addresses`.
+    """
+    failure: OSError = ConnectionError(f"{host} has no address")
+    for address in checked_addresses(host, port, allows_private=allows_private):
+        try:
+            return socket.create_connection((address, port), timeout=seconds)
+        except OSError as error:
+            failure = error
+    raise failure
+
+
 def is_public(address: str) -> bool:
     """Say whether an address belongs to a machine of the public internet.
 
@@ -81,7 +95,7 @@ class CheckedTransport(httpx.BaseTransport):
 
     def __init__(self, *, allows_private: bool) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_trust(),
+            ssl_context=trusted(),
             max_connections=10,
             keepalive_expiry=15.0,
             network_backend=_CheckedBackend(allows_private=allows_private),
@@ -112,7 +126,7 @@ class CheckedTransport(httpx.BaseTransport):
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Return whose certificates are believed: read once, since it takes a good part of a second."""
     return httpx.create_ssl_context()
 

@@ -14,8 +14,8 @@ from ingest.source_file import Source, Sources
 from ingest.watch import Waiting, Watch
 from textcx.errors import ConflictError
 
-_STREAM_AT_ONCE = timedelta(seconds=30)
-"""How long a stream is listened to when it is read once."""
+_STREAM_AT_ONCE = timedelta()
+"""How long a stream that is read once goes on after it has caught up with now."""
 
 
 class Collectors:

@@ -19,10 +19,12 @@ from textcx.errors import UnknownNameError
 CONNECTORS: Mapping[str, str] = {
     "app_store": "ingest.connectors.app_store:AppStore",
     "bluesky": "ingest.connectors.bluesky:Bluesky",
+    "bluesky_stream": "ingest.connectors.bluesky_stream:BlueskyStream",
     "feeds": "ingest.connectors.feeds:Feeds",
     "folder": "ingest.connectors.folder:Folder",
     "google_business": "ingest.connectors.google_business:GoogleBusiness",
     "mastodon": "ingest.connectors.mastodon:Mastodon",
+    "mastodon_stream": "ingest.connectors.mastodon_stream:MastodonStream",
     "trustpilot": "ingest.connectors.trustpilot:Trustpilot",
     "youtube": "ingest.connectors.youtube:Youtube",
     "zendesk": "ingest.connectors.zendesk:Zendesk",
@@ -37,9 +39,15 @@ Cursor = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """A record that is new at the source, has changed there, or is met again: which of them is found out later."""
+    """A record that is new at the source, has changed there, or is met again: which of them is found out later.
+
+    Attributes:
+        record: As it is at the source now.
+        part_of: Native id of a record of the same scope that takes this one along when it is gone as a whole.
+    """
 
     record: RawRecord
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Delete:
     Attributes:
         scope: As in the `RawRecord` that it was.
         native_id: The source's own id; of an author, the handle as `fields["author"]` held it.
-        of: One record, or all that an author wrote.
+        of: One record; a record with all that was given as part of it; or all that an author wrote.
         reason: Why, as the source says it: "deleted", "account deleted", "not found".
         source: Of an author: as `fields["source"]` held it; without it the connector's name.
         source_kind: As in the `RawRecord`; without it the connector's name.
@@ -57,7 +65,7 @@ class Delete:
 
     scope: str
     native_id: str
-    of: Literal["record", "author"] = "record"
+    of: Literal["record", "whole", "author"] = "record"
     reason: str = "deleted"
     source: str | None = None
     source_kind: str | None = None
@@ -82,9 +90,15 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything given before this is complete up to this position: kept with those records in one transaction."""
+    """Everything given before this is complete up to this position: kept with those records in one transaction.
+
+    Attributes:
+        cursor: The position.
+        is_current: Of a stream: nothing that is there already is still to come, as far as can be told.
+    """
 
     cursor: Cursor
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +201,8 @@ class Spec:
         reread: How far behind the last reading the next one begins.
         every: How often it is read where a source does not say.
         can_backfill: Whether it keeps to `Window.until`, so that older time can be read beside newer.
-        is_stream: Its reading does not end by itself: it is ended at a `State`, after `every`, and at once goes on.
+        is_stream: Its reading does not end by itself: it is ended at a current `State`, after `every`, and at once
+            goes on; read once, at the first current one.
         is_sent: It is not asked: it sends, by `POST /v1/inbound/SOURCE`.
         most_unreadable_share: Where more of what it gives cannot be read, it has changed its shape: the reading stops.
     """
@@ -248,8 +263,9 @@ class Connector(Protocol):
     def read(self, cursor: Cursor | None, window: Window) -> Iterator[Event]:
         """Give what the source has.
 
-        A stream gives a `State` at least every five seconds, whether something came or not: between two events it
-        may be closed. A reading that ends without an error has read its window completely.
+        A stream gives a `State` at least every five seconds, whether something came or not, and says of each whether
+        it is current: between two events it may be closed. It goes on for as long as it is let, connecting again
+        where it breaks off (`Fetcher.keep_listening`). A reading that ends without an error has read its window.
 
         Args:
             cursor: As the last `State` said, or None at the first reading.

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -21,6 +21,13 @@ class Credential(BaseModel):
 
     env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,100}$")] | None = None
     file: Path | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_itself(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            raise ValueError("a secret never stands here, say where it lies: {env: NAME} or {file: PATH}")
+        return value
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

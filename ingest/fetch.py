@@ -10,76 +10,41 @@ import random
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import httpcore
 import httpx
 import orjson
 
 from ingest.addresses import CheckedTransport, check_url
+from ingest.answer import Answer, Limits, place_of, refusal
 from ingest.budget import Budget, Rate
+from ingest.listening import Inlet, Listening
 from ingest.rate_limit import asked_wait_seconds, pace_seconds
-from textcx.errors import ConfigError, RateLimitedError, SourceRefusedError, SourceUnavailableError
+from ingest.server_sent import ServerSent, follow_server_sent
+from textcx.errors import (
+    ConfigError,
+    RateLimitedError,
+    SourceRefusedError,
+    SourceUnavailableError,
+    TextCXError,
+)
 
 __all__ = ["Answer", "Fetcher", "Limits", "Rate"]
 
+T = TypeVar("T")
 AGENT = "textcx/0.1 (+https://github.com/textcx/textcx)"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
-_UNCHANGED, _UNAUTHORIZED, _FORBIDDEN, _SERVER_FAILED, _FAILED, _TIMED_OUT = 304, 401, 403, 500, 400, 408
+_SERVER_FAILED, _FAILED, _TIMED_OUT = 500, 400, 408
+_LASTED_SECONDS = 30.0
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _CHUNK_BYTES = 65_536
 _KEPT_ON_REDIRECT = frozenset({"accept", "user-agent", "accept-encoding"})
 _BROKEN = (httpx.TransportError, httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of an answer is taken, and for how long it is waited.
-
-    Attributes:
-        bytes: Of a body, unpacked.
-        seconds: For one answer, from asking to its last byte.
-        silence_seconds: Between two bytes.
-        attempts: How often one request is sent at most.
-        longest_wait_seconds: A source that asks for more ends the reading, to go on later.
-    """
-
-    bytes: int = 16 * 2**20
-    seconds: float = 60.0
-    silence_seconds: float = 20.0
-    attempts: int = 5
-    longest_wait_seconds: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A source's answer.
-
-    Attributes:
-        status: 2xx, 304, or one of the `accepts` that were asked for.
-        headers: By name in small letters.
-        body: Unpacked.
-        url: Where it came from in the end.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Say whether the source has nothing newer than the validators that it was asked with."""
-        return self.status == _UNCHANGED
-
-    @property
-    def validators(self) -> dict[str, str]:
-        """Return what to ask with the next time; part of a cursor."""
-        return {name: self.headers[name] for name in ("etag", "last-modified") if name in self.headers}
 
 
 @dataclass
@@ -145,7 +110,7 @@ class Fetcher:
             if not expects_json or answer.status >= _FAILED or answer.is_unchanged or _is_json(answer.body):
                 return answer
             self._back_off(attempt)
-        raise SourceUnavailableError(f"{_place(url)} does not answer with JSON.")
+        raise SourceUnavailableError(f"{place_of(url)} does not answer with JSON.")
 
     def post(
         self,
@@ -171,29 +136,80 @@ class Fetcher:
         """
         return orjson.loads(self.get(url, **asked, expects_json=True).body)
 
-    def stream_lines(self, url: str, *, headers: Mapping[str, str] | None = None) -> Iterator[str]:
-        """Give the lines of an answer that does not end, as they come; silence for `silence_seconds` breaks it off.
+    @contextmanager
+    def messages(
+        self, url: str, *, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Iterator[Listening[str]]:
+        """Give what a server sends over a web socket, for as long as it is needed.
 
-        Raises: as `get`.
+        Args:
+            url: Of the scheme ws or wss, without anything secret.
+            params: Of the query.
+            headers: Of the request.
+
+        Raises: as `get`, and SourceUnavailableError from the listening where the connection breaks.
         """
-        check_url(url, allows_private=self.allows_private)
+        from ingest.web_socket import NotOpenedError, open_web_socket
+
+        request = _built(lambda: self._client.build_request("GET", url, params=params, headers=headers))
+        check_url(str(request.url), allows_private=self.allows_private)
         self.budget.spend()
-        request = self._client.build_request("GET", url, headers={**(headers or {}), "Accept-Encoding": "identity"})
-        with self._failing_as_ours(url):
-            response = self._client.send(request, stream=True)
+        with ExitStack() as stack:
+            opening = open_web_socket(
+                str(request.url),
+                headers=dict(headers or {}),
+                agent=AGENT,
+                allows_private=self.allows_private,
+                largest_bytes=self.limits.message_bytes,
+            )
             try:
-                if response.status_code >= _FAILED:
-                    self._refuse(response.status_code, dict(response.headers), response.read(), url)
-                waiting = b""
-                for chunk in response.iter_raw():
-                    *lines, waiting = (waiting + chunk).split(b"\n")
-                    if len(waiting) > self.limits.bytes:
-                        raise SourceUnavailableError(
-                            f"{_place(url)} sends a line of more than {self.limits.bytes} bytes."
-                        )
-                    yield from (line.decode("utf-8", "replace").rstrip("\r") for line in lines)
-            finally:
-                response.close()
+                inlet = stack.enter_context(opening)
+            except NotOpenedError as error:
+                if error.status < _FAILED and error.status not in _REDIRECTS:
+                    raise SourceUnavailableError(f"{place_of(url)} answers with a page instead of a stream.") from None
+                raise self._refusal(error.status, error.headers, error.body, url) from None
+            yield self._listening(inlet)
+
+    @contextmanager
+    def events(
+        self, urls: Sequence[str], *, headers: Mapping[str, str] | None = None
+    ) -> Iterator[Listening[ServerSent]]:
+        """Give the server-sent events of some addresses of one server, as they come, for as long as it is needed.
+
+        Silence for `silence_seconds` breaks one off: such servers send a heartbeat more often.
+
+        Raises: as `messages`.
+        """
+        with ExitStack() as stack:
+            answers = [stack.enter_context(self._open_stream(url, headers or {})) for url in urls]
+            events = follow_server_sent(answers, place=place_of(urls[0]), largest_bytes=self.limits.message_bytes)
+            yield self._listening(stack.enter_context(events))
+
+    def keep_listening(self, listen: Callable[[], Iterator[T]]) -> Iterator[T]:
+        """Give what listening gives, and listen again where it breaks off, with growing waits.
+
+        Args:
+            listen: Connects and gives what comes.
+
+        Raises: as `get`, when it has broken off within half a minute for `attempts` times in a row.
+        """
+        failures = limits = 0
+        while True:
+            began_at = time.monotonic()
+            try:
+                yield from listen()
+            except RateLimitedError as error:  # the budget is held until then
+                limits += 1
+                if error.retry_after_seconds > self.limits.longest_wait_seconds or limits >= self.limits.attempts:
+                    raise
+            except SourceUnavailableError:
+                has_lasted = time.monotonic() - began_at > _LASTED_SECONDS
+                failures, limits = (1, 0) if has_lasted else (failures + 1, limits)
+                if failures >= self.limits.attempts:
+                    raise
+                self._back_off(failures - 1)
+            else:
+                return
 
     def close(self) -> None:
         """Close the connections."""
@@ -202,7 +218,7 @@ class Fetcher:
     def _ask(self, build: Callable[[], httpx.Request], accepts: Collection[int]) -> Answer:
         for attempt in range(self.limits.attempts):
             request = _built(build)
-            place = _place(str(request.url))
+            place = place_of(str(request.url))
             try:
                 answer = self._follow(request)
             except SourceUnavailableError:
@@ -225,12 +241,35 @@ class Fetcher:
             elif answer.status >= _SERVER_FAILED or answer.status == _TIMED_OUT:
                 self._back_off(attempt)
             else:
-                self._refuse(answer.status, answer.headers, answer.body, str(request.url))
+                raise self._refusal(answer.status, answer.headers, answer.body, str(request.url))
         if wait is not None:
             raise RateLimitedError(
                 f"{place} answers {answer.status} again and again.", retry_after_seconds=wait or 60.0
             )
         raise SourceUnavailableError(f"{place} answers {answer.status}.")
+
+    def _listening(self, inlet: Inlet[T]) -> Listening[T]:
+        return Listening(inlet, pause=lambda: self.sleep(0.0), quiet_seconds=self.limits.quiet_seconds)
+
+    @contextmanager
+    def _open_stream(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+        """Give an answer that does not end, its body unread."""
+        sent = {**headers, "Accept": "text/event-stream", "Accept-Encoding": "identity"}
+        request = _built(lambda: self._client.build_request("GET", url, headers=sent))
+        check_url(url, allows_private=self.allows_private)
+        self.budget.spend()
+        with self._failing_as_ours(url):
+            response = self._client.send(request, stream=True, follow_redirects=False)
+        try:
+            if response.status_code >= _FAILED or response.status_code in _REDIRECTS:
+                with self._failing_as_ours(url):
+                    body = self._read(response, url)
+                raise self._refusal(response.status_code, dict(response.headers), body, url)
+            if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                raise SourceUnavailableError(f"{place_of(url)} answers with a page instead of a stream.")
+            yield response
+        finally:
+            response.close()
 
     def _follow(self, request: httpx.Request) -> Answer:
         """Send a request and those that it is redirected to; what is secret goes to no other host."""
@@ -248,14 +287,14 @@ class Fetcher:
                 finally:
                     response.close()
             return Answer(response.status_code, dict(response.headers), body, url)
-        raise SourceRefusedError(f"{_place(url)} redirects more than {_MOST_REDIRECTS} times.")
+        raise SourceRefusedError(f"{place_of(url)} redirects more than {_MOST_REDIRECTS} times.")
 
     def _read(self, response: httpx.Response, url: str) -> bytes:
         """Return a body, unpacked piece by piece, so that a small one cannot become a huge one in memory."""
         packing = response.headers.get("content-encoding", "identity").strip().lower()
         if packing not in ("identity", "", "gzip", "deflate", "x-gzip"):
             raise SourceUnavailableError(
-                f"{_place(url)} packs its answer as {packing[:20]!r}, which was not asked for."
+                f"{place_of(url)} packs its answer as {packing[:20]!r}, which was not asked for."
             )
         unpacking = None if packing in ("identity", "") else zlib.decompressobj(_GZIP_OR_ZLIB)
         deadline = time.monotonic() + self.limits.seconds
@@ -264,28 +303,23 @@ class Fetcher:
             for piece in (chunk,) if unpacking is None else _unpacked(unpacking, chunk):
                 body += piece
                 if len(body) > self.limits.bytes:
-                    raise SourceRefusedError(f"{_place(url)} answers with more than {self.limits.bytes} bytes.")
+                    raise SourceRefusedError(f"{place_of(url)} answers with more than {self.limits.bytes} bytes.")
             if time.monotonic() > deadline:
-                raise SourceUnavailableError(f"{_place(url)} took more than {self.limits.seconds:.0f} seconds.")
+                raise SourceUnavailableError(f"{place_of(url)} took more than {self.limits.seconds:.0f} seconds.")
         if unpacking is not None and not unpacking.eof and body:
-            raise SourceUnavailableError(f"{_place(url)} broke off within its answer.")
+            raise SourceUnavailableError(f"{place_of(url)} broke off within its answer.")
         return bytes(body)
+
+    def _refusal(self, status: int, headers: Mapping[str, str], body: bytes, url: str) -> TextCXError:
+        """Return what a refusal means; where the source wants us to wait, nothing goes until then."""
+        error = refusal(status, headers, body, url, now=self.clock())
+        if isinstance(error, RateLimitedError):
+            self.budget.hold(error.retry_after_seconds)
+        return error
 
     def _back_off(self, attempt: int) -> None:
         """Wait up to one second, two, four and so on: full jitter, so that many who failed do not come back as one."""
         self.sleep(min(self.limits.longest_wait_seconds, 2.0**attempt) * self.jitter())
-
-    def _refuse(self, status: int, headers: Mapping[str, str], body: bytes, url: str) -> None:
-        wait = asked_wait_seconds(status, headers, body, self.clock())
-        if wait is not None:
-            raise RateLimitedError(f"{_place(url)} wants us to wait.", retry_after_seconds=wait)
-        if status >= _SERVER_FAILED:
-            raise SourceUnavailableError(f"{_place(url)} answers {status}.")
-        if status == _UNAUTHORIZED:
-            raise SourceRefusedError(f"{_place(url)} answers 401: the credential is missing, wrong or has expired.")
-        if status == _FORBIDDEN:
-            raise SourceRefusedError(f"{_place(url)} answers 403: the credential lacks a right for this.")
-        raise SourceRefusedError(f"{_place(url)} answers {status}: there is no such place, or the question is wrong.")
 
     @contextmanager
     def _failing_as_ours(self, url: str) -> Iterator[None]:
@@ -293,7 +327,7 @@ class Fetcher:
             yield
         except (*_BROKEN, zlib.error) as error:
             raise SourceUnavailableError(
-                f"{_place(url)} did not answer, or broke off ({type(error).__name__})."
+                f"{place_of(url)} did not answer, or broke off ({type(error).__name__})."
             ) from error
 
 
@@ -310,7 +344,7 @@ def _redirected(request: httpx.Request, location: str) -> httpx.Request:
     try:
         url = request.url.join(location)
     except httpx.InvalidURL:
-        raise SourceRefusedError(f"{_place(str(request.url))} redirects to what is no address.") from None
+        raise SourceRefusedError(f"{place_of(str(request.url))} redirects to what is no address.") from None
     headers: Sequence[tuple[str, str]] = request.headers.multi_items()
     if (url.scheme, url.host, url.port) != (request.url.scheme, request.url.host, request.url.port):
         headers = [(name, value) for name, value in headers if name.lower() in _KEPT_ON_REDIRECT]
@@ -331,8 +365,3 @@ def _is_json(body: bytes) -> bool:
     except orjson.JSONDecodeError:
         return False
     return True
-
-
-def _place(url: str) -> str:
-    parts = httpx.URL(url)
-    return f"{parts.host}{parts.path}"

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import orjson
 
 from ingest.raw import Unreadable
+from ingest.time_numbers import time_of_number
 from ingest.times import read_time
 from textcx.errors import SourceUnreadableError, UnreadableRecordError
 
@@ -61,14 +62,22 @@ class Item:
         return None if found is _ABSENT else found
 
     def text(self, *path: str) -> str | None:
-        """Return a text that may be missing."""
+        """Return a text or number that may be missing, as text."""
         found = self.get(*path)
-        return found if isinstance(found, str) and found else None
+        if isinstance(found, bool) or not isinstance(found, str | int | float):
+            return None
+        return str(found) or None
+
+    def time_text(self, *path: str) -> str | None:
+        """Return a time that may be missing as `published_at` wants it; a number counts (milli)seconds since 1970."""
+        found = self.get(*path)
+        counted = None if isinstance(found, str) else time_of_number(found)
+        return counted or self.text(*path)
 
     def time(self, *path: str) -> datetime | None:
-        """Return a time that may be missing, or be none that can be read."""
+        """Return a time that may be missing, or be none that can be read; numbers as in `time_text`."""
         try:
-            return read_time(self.text(*path) or "")[0]
+            return read_time(self.time_text(*path) or "")[0]
         except UnreadableRecordError:
             return None
 

@@ -11,6 +11,7 @@ MISSES_BEFORE_GONE = 2
 """One complete list without it may be a whim of the source; two are not."""
 _MISSES_OF_MANY = 5
 _MANY = 20
+_SCOPES_AT_ONCE = 500
 _MANY_SHARE = 0.5
 """Where so much is missing at once, the source more likely shows us less than that people took it away."""
 
@@ -78,6 +79,17 @@ class Met:
         is_many = len(missing) >= _MANY and len(missing) > _MANY_SHARE * held
         needed = _MISSES_OF_MANY if is_many else MISSES_BEFORE_GONE
         return [identifier.hex() for identifier, misses in missing if misses >= needed]
+
+    def of_scopes(self, source: str, scopes: Sequence[str]) -> list[str]:
+        """Return what a source is known to have under some scopes."""
+        found: list[str] = []
+        for first in range(0, len(scopes), _SCOPES_AT_ONCE):
+            some = scopes[first : first + _SCOPES_AT_ONCE]
+            rows = self._database.connection.execute(
+                f"SELECT id FROM met WHERE source = ? AND scope IN ({','.join('?' * len(some))})", (source, *some)
+            ).fetchall()
+            found += [identifier.hex() for (identifier,) in rows]
+        return found
 
     def overdue(self, source: str, *, before: datetime, limit: int = 500) -> list[str]:
         """Return mentions that were last met before a time, by this source and by any other."""

@@ -49,13 +49,24 @@ def backfill_task(source: Source, position: Position) -> Task | None:
     return Task("backfill", Window(max(lowest, until - source.file.backfill_piece), until))
 
 
-def after_complete(source: Source, position: Position, task: Task, *, started_at: datetime) -> Position:
-    """Return where a source stands after a complete reading."""
+def after_complete(
+    source: Source, position: Position, task: Task, *, started_at: datetime, read_through: datetime | None
+) -> Position:
+    """Return where a source stands after a complete reading.
+
+    Args:
+        source: Which.
+        position: Before.
+        task: What was read.
+        started_at: When it began.
+        read_through: What was there then is read; None: the reading, of a stream, has yet to catch up with now.
+    """
     if task.kind == "backfill":
         return replace(position, backfilled_to=task.window.since, failures=0)
     full_at = started_at if task.kind == "full" else position.full_at
     next_at = started_at + source.every
-    return replace(position, read_through=started_at, full_at=full_at, next_at=next_at, failures=0)
+    through = read_through or position.read_through
+    return replace(position, read_through=through, full_at=full_at, next_at=next_at, failures=0)
 
 
 def after_failure(source: Source, position: Position, *, now: datetime, wait: timedelta | None) -> Position:

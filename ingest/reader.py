@@ -5,7 +5,7 @@ is erased, and only then does the cursor move: whatever is lost is read again, a
 """
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -49,6 +49,8 @@ from textcx.mention import mention_id
 from textcx.store.base import Person
 
 _LEAST_UNREADABLE = 5
+_LONGEST_CATCHING_UP = timedelta(minutes=10)
+"""How much longer than wanted a stream is read that is behind; then its reading ends all the same, and goes on."""
 
 
 class StoppedError(RunError):
@@ -89,6 +91,7 @@ class _Batch:
     records: list[RawRecord | Unreadable] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
     observed: list[tuple[str, Observed]] = field(default_factory=list)
+    wholes: dict[str, str] = field(default_factory=dict)
 
 
 class Reader:
@@ -99,7 +102,7 @@ class Reader:
         connect: Gives a source's connector for one reading.
         now: The time.
         is_stopped: Says whether to stop at the next event.
-        stream_for: How long a stream is read at once; without it for its source's interval.
+        stream_for: How long a stream is read at least; without it for its source's interval.
     """
 
     def __init__(
@@ -129,8 +132,9 @@ class Reader:
         desk.history.begin(run, source.name, task.kind, task.window, at=started_at)
         position = desk.history.position(source.name)
         state, note, wait = "complete", None, None
+        read_through: datetime | None = None
         try:
-            self._read(source, task, run, started_at)
+            read_through = self._read(source, task, run, started_at)
         except RateLimitedError as error:
             state, note, wait = "waiting", str(error), timedelta(seconds=error.retry_after_seconds)
         except StoppedError as error:
@@ -146,7 +150,7 @@ class Reader:
             self._end(source, run, state="failed", note="the reading was stopped", position=position)
             raise
         if state == "complete":
-            position = after_complete(source, position, task, started_at=started_at)
+            position = after_complete(source, position, task, started_at=started_at, read_through=read_through)
         elif state != "stopped":
             position = after_failure(source, position, now=self._now(), wait=wait)
         return self._end(source, run, state=state, note=note, position=position)
@@ -159,11 +163,13 @@ class Reader:
         desk.history.end(reading, position)
         return reading
 
-    def _read(self, source: Source, task: Task, run: str, started_at: datetime) -> None:
+    def _read(self, source: Source, task: Task, run: str, started_at: datetime) -> datetime | None:
+        """Read, and return up to when everything that was there is read; None of a stream that has yet to catch up."""
         name = source.name if task.kind != "backfill" else f"{source.name}/backfill"
         at = self._desk.inbox_cursor(name)
         cursor = orjson.loads(at) if at else None
         batches = _Batches(self._desk, source, run, cursor_name=name, now=self._now, started_at=started_at)
+        current_at = None if source.spec.is_stream else started_at
         with (
             self._connect(source) as connector,
             closing(_as_generator(connector.read(cursor, task.window))) as events,
@@ -173,18 +179,23 @@ class Reader:
                     batches.take(event)
                     if self._is_stopped():
                         raise StoppedError("The reading was stopped; the next one goes on.")
-                    if isinstance(event, State) and self._is_long_enough(source, started_at):
-                        break
+                    if isinstance(event, State) and source.spec.is_stream:
+                        current_at = self._now() if event.is_current else current_at
+                        if self._is_long_enough(source, event, started_at):
+                            break
+                else:  # it ended by itself, so there is no more
+                    current_at = current_at or started_at
             except TextCXError:
                 batches.flush()
                 raise
         batches.flush()
         if task.kind == "backfill" and cursor is not None:
             batches.save_cursor(None)
+        return current_at
 
-    def _is_long_enough(self, source: Source, started_at: datetime) -> bool:
+    def _is_long_enough(self, source: Source, state: State, started_at: datetime) -> bool:
         period = source.every if self._stream_for is None else self._stream_for
-        return source.spec.is_stream and self._now() - started_at >= period
+        return self._now() - started_at >= (period if state.is_current else period + _LONGEST_CATCHING_UP)
 
 
 class _Batches:
@@ -214,9 +225,9 @@ class _Batches:
         """Take in one event."""
         batch, desk, source = self._batch, self._desk, self._source
         match event:
-            case Upsert(record):
+            case Upsert(record, part_of):
                 self._given += 1
-                self._add(record)
+                self._add(record, part_of)
             case Unreadable():
                 self._given += 1
                 self._unreadable += 1
@@ -256,15 +267,18 @@ class _Batches:
         fresh = desk.met.note(name, batch.meetings, at=self._now()) if batch.meetings else 0
         observed = desk.series.note(batch.observed) if batch.observed else 0
         position = None if cursor is None else (self._cursor_name, orjson.dumps(cursor).decode())
-        if batch.records or position:
-            desk.intake.enqueue(self._run, batch.records, cursor=position)
+        if batch.wholes and batch.records:  # what is gone may stand among them
+            desk.intake.enqueue(self._run, batch.records)
+        self._erase_wholes(batch.wholes)
+        if (batch.records and not batch.wholes) or position:
+            desk.intake.enqueue(self._run, [] if batch.wholes else batch.records, cursor=position)
         desk.history.count(self._run, given=len(batch.records), fresh=fresh, observed=observed)
 
     def save_cursor(self, cursor: Any) -> None:
         """Keep a cursor by itself."""
         self._desk.intake.enqueue(self._run, [], cursor=(self._cursor_name, orjson.dumps(cursor).decode()))
 
-    def _add(self, record: RawRecord) -> None:
+    def _add(self, record: RawRecord, part_of: str | None) -> None:
         batch = self._batch
         record = completed(record, self._source)
         fields = record.fields
@@ -273,7 +287,8 @@ class _Batches:
             record = replace(record, source_revision=self._desk.secret.fingerprint(digest(words)))
         batch.records.append(record)
         identifier = identity(record, self._desk.secret)
-        batch.meetings.append(Meeting(identifier, record.scope, _published(fields.get("published_at"))))
+        scope = record.scope if part_of is None else _scope_of_parts(record.scope, part_of)
+        batch.meetings.append(Meeting(identifier, scope, _published(fields.get("published_at"))))
         if counts := read_counts(fields.get("engagement")):
             batch.observed.append((identifier, Observed(record.collected_at, counts)))
 
@@ -286,9 +301,19 @@ class _Batches:
                 self.flush()
                 self._erase([identifier])
             return
+        if event.of == "whole":
+            scope = _scope_of_parts(event.scope, event.native_id)
+            self._batch.wholes[scope] = mention_id(event.source_kind or kind, event.scope, event.native_id)
+            return
         self.flush()
         person = Person(author=desk.secret.pseudonym(event.source or kind, event.native_id))
         self._erase([*desk.written_by(person), *desk.traces.mentions_of(person)])
+
+    def _erase_wholes(self, wholes: Mapping[str, str]) -> None:
+        """Erase records with their parts, all of a batch at once: the parts are found by a look at all that was met."""
+        if wholes:
+            parts = self._desk.met.of_scopes(self._source.name, list(wholes))
+            self._erase([*self._desk.traces.held(list(wholes.values())), *parts])
 
     def _erase(self, identifiers: Sequence[str]) -> None:
         if identifiers:
@@ -308,6 +333,10 @@ def completed(record: RawRecord, source: Source) -> RawRecord:
     if source.file.brand is not None:
         fields.setdefault("brand", source.file.brand)
     return replace(record, fields=fields)
+
+
+def _scope_of_parts(scope: str, native_id: str) -> str:
+    return f"{scope}/{native_id}"
 
 
 def _place_of(error: Exception) -> str:

@@ -157,7 +157,7 @@ class Sources:
         try:
             settings = spec.settings.model_validate(dict(file.settings))
         except ValidationError as error:
-            raise ConfigError(f"{name}.yaml: settings.{_first_fault(error)}") from None
+            raise ConfigError(f"{name}.yaml: settings.{_first_fault(error, spec.settings)}") from None
         return Source(name, file, spec, settings)
 
     def write(self, name: str, values: Mapping[str, Any]) -> Source:
@@ -206,7 +206,10 @@ class Sources:
         return self._folder / f"{name}.yaml"
 
 
-def _first_fault(error: ValidationError) -> str:
-    """Return what is wrong, without the value, which may be a secret in the wrong place."""
+def _first_fault(error: ValidationError, model: type[BaseModel] = SourceFile) -> str:
+    """Return what is wrong and what is wanted, without the value, which may be a secret in the wrong place."""
     first = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc']) or 'it'}: {first['msg']}."
+    field = model.model_fields.get(str(first["loc"][0])) if first["loc"] else None
+    wanted = f" Wanted: {field.description}." if field and field.description else ""
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{'.'.join(str(part) for part in first['loc']) or 'it'}: {message}.{wanted}"

@@ -37,16 +37,23 @@ class Traces:
 
     def people(self) -> Iterator[tuple[str, Person]]:
         """Give whose each record is that waits or is set aside, with its id: once by author, once by reference."""
-        connection = self._database.connection
-        for table in ("entry", "quarantine"):
-            rows = connection.execute(f"SELECT id, body FROM {table} WHERE id IS NOT NULL").fetchall()
-            for identifier, body in rows:
-                for person in _people_of(orjson.loads(body)):
-                    yield identifier.hex(), person
+        return self._people_named(Person())
 
     def mentions_of(self, person: Person) -> list[str]:
         """Return the ids of a person's records that wait or are set aside."""
-        return list(dict.fromkeys(identifier for identifier, one in self.people() if one == person))
+        return list(dict.fromkeys(identifier for identifier, one in self._people_named(person) if one == person))
+
+    def _people_named(self, person: Person) -> Iterator[tuple[str, Person]]:
+        """Give the people of those records in which an author stands, of all where none is named: a quick sieve."""
+        connection = self._database.connection
+        name = (person.author or "").encode()
+        for table in ("entry", "quarantine"):
+            rows = connection.execute(
+                f"SELECT id, body FROM {table} WHERE id IS NOT NULL AND instr(CAST(body AS BLOB), ?)", (name,)
+            ).fetchall()
+            for identifier, body in rows:
+                for one in _people_of(orjson.loads(body)):
+                    yield identifier.hex(), one
 
     def forget(self, identifiers: Sequence[str]) -> int:
         """Erase what is known of mentions; return how many records of them waited or were set aside.

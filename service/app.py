@@ -15,6 +15,7 @@ from service.body import RequestLimit
 from service.dashboard import assets
 from service.dashboard import router as dashboard
 from service.dashboard.menus import Menus
+from service.dashboard.rendering import compile_templates
 from service.enrichment import Enrichment
 from service.indexer import Indexer
 from service.limits import Limits
@@ -50,7 +51,7 @@ def create_app(settings: Settings, *, workshop: Workshop | None = None) -> FastA
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        threading.Thread(target=enrichment.try_warm_up, name="warm-up", daemon=True).start()
+        threading.Thread(target=_warm_up, args=(enrichment,), name="warm-up", daemon=True).start()
         with indexer:
             yield
         workshop.close()
@@ -95,3 +96,9 @@ def create_app(settings: Settings, *, workshop: Workshop | None = None) -> FastA
     app.add_middleware(Access, keys=workshop.keys, admin_key=admin_key, sessions=sessions)
     app.add_middleware(RequestLog)
     return app
+
+
+def _warm_up(enrichment: Enrichment) -> None:
+    """Do what the first callers would have to wait for."""
+    compile_templates()
+    enrichment.try_warm_up()

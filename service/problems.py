@@ -56,6 +56,7 @@ class Problem(BaseModel):
     detail: str
     position: Annotated[int, Field(ge=0, description="of a wrong query: where the trouble starts")] | None = None
     expected: Annotated[str, Field(description="of a wrong query: what would be accepted there")] | None = None
+    kind: Annotated[errors.QueryFault, Field(description="of a wrong query: what is wrong")] | None = None
 
 
 def problem_responses() -> dict[int | str, dict[str, Any]]:
@@ -90,7 +91,7 @@ def add_problem_handlers(app: FastAPI) -> None:
                 if isinstance(error, errors.BacklogFullError):
                     headers["Retry-After"] = str(error.retry_after_seconds)
                 if isinstance(error, errors.QuerySyntaxError):
-                    more = {"position": error.position, "expected": error.expected}
+                    more = {"position": error.position, "expected": error.expected, "kind": error.kind}
                 return problem(status, name, str(error), headers=headers, **more)
         raise error
 

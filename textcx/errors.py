@@ -21,7 +21,7 @@ TextCXError
 │   ├── SourceUnreadableError   a file or answer that is no such thing as it claims
 │   └── IndexVersionError       the index was written by another version: `textcx store rebuild`
 └── RequestError             the caller's mistake
-    ├── QuerySyntaxError     has position and expected
+    ├── QuerySyntaxError     has position, expected and kind
     ├── NotFoundError
     └── ConflictError
 ```
@@ -31,6 +31,49 @@ Messages name the thing, the place and the way out. They never hold a customer's
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import Literal
+
+QueryFault = Literal[
+    "too_long",
+    "unsearchable",
+    "too_many_parts",
+    "too_deep",
+    "missing",
+    "missing_value",
+    "misplaced",
+    "misplaced_value",
+    "unopened",
+    "unclosed",
+    "unclosed_quote",
+    "sticking_quote",
+    "near_sides",
+    "near_operand",
+    "near_distance",
+    "empty_exact",
+    "colon_alone",
+    "field_in_field",
+    "unknown_field",
+    "unknown_value",
+    "unknown_saved",
+    "saved_alone",
+    "saved_circle",
+    "saved_broken",
+    "no_order",
+    "no_prefix",
+    "minus",
+    "number",
+    "date",
+    "range_end",
+    "empty_range",
+    "short_prefix",
+    "sign",
+    "exclamation",
+    "star",
+    "star_in_quotes",
+    "no_word",
+    "cursor",
+]
+"""All that can be wrong with a query, so that others can say it in their own words and language."""
 
 
 class TextCXError(Exception):
@@ -143,12 +186,17 @@ class QuerySyntaxError(RequestError):
     Attributes:
         position: Where in the query the trouble starts, in code points from 0.
         expected: What would be accepted there, in words.
+        kind: What is wrong, in a word.
+        named: What it is about, by name: `field`, `name`, `known` (names that are known), `meant` (the one that was
+            probably meant), `sign`, `opened` (a position), `most` or `least` (a limit).
     """
 
-    def __init__(self, message: str, *, position: int, expected: str) -> None:
+    def __init__(self, message: str, *, position: int, expected: str, kind: QueryFault, **named: str | int) -> None:
         super().__init__(f"{message} at position {position}: expected {expected}.")
         self.position = position
         self.expected = expected
+        self.kind = kind
+        self.named = named
 
 
 class NotFoundError(RequestError):

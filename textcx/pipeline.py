@@ -1,7 +1,8 @@
 """Pipeline: the spaCy pipeline that analyses texts, from `configs/pipelines/`, checked when it is built.
 
 The one module that imports spaCy, and only when a pipeline is built: that takes seconds. Where torch is installed,
-spaCy would import it too (6.7 s and 586 MB), so it is hidden meanwhile; no component of ours needs it.
+spaCy would import it too (6.7 s and 586 MB), so it is hidden meanwhile; no component of ours needs it. So is spaCy's
+own command line, which is half of its import.
 """
 
 import sys
@@ -9,7 +10,9 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field, ValidationError
@@ -32,6 +35,7 @@ LONGEST_TEXT = 65_536
 """Code points of a text that are analysed; what lies behind can be searched, and the annotations say `truncated`."""
 _BATCH_TEXTS = 256
 _ZONE_TEXTS = 20_000
+_COMMAND_LINE = "spacy.cli.info"
 _OUR_WORDS = "words"
 _DECLARED = "textcx_declared"
 _KIND = "textcx_kind"
@@ -173,7 +177,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
     """
     folder = configs_folder(settings.config_dir)
     file = _read(folder / "pipelines" / f"{settings.pipeline}.toml")
-    with _without_torch():
+    with _spacy_alone():
         import spacy
     nlp = _blank(spacy, file.tokenizer, settings.pipeline)
     known: set[str] = set()
@@ -224,13 +228,17 @@ def _read(path: Path) -> _File:
 
 
 @contextmanager
-def _without_torch() -> Iterator[None]:
-    """Keep an import from finding torch, unless it has been imported already."""
-    if "torch" in sys.modules:
-        yield
-        return
-    sys.modules["torch"] = None  # type: ignore[assignment]  # Python's own way to say: not to be had
+def _spacy_alone() -> Iterator[None]:
+    """Keep an import of spaCy from finding torch and from loading spaCy's command line, if they are not there yet."""
+    command_line = ModuleType(_COMMAND_LINE)
+    command_line.__dict__["info"] = lambda *values, **options: import_module(_COMMAND_LINE).info(*values, **options)
+    # None is Python's own way to say: not to be had.
+    hidden = {
+        name: one for name, one in {"torch": None, _COMMAND_LINE: command_line}.items() if name not in sys.modules
+    }
+    sys.modules.update(cast("dict[str, ModuleType]", hidden))
     try:
         yield
     finally:
-        del sys.modules["torch"]
+        for name in hidden:
+            del sys.modules[name]

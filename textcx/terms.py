@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import lru_cache
 from typing import NamedTuple
 
 from textcx.errors import TaxonomyError
@@ -146,15 +145,18 @@ class TermIndex:
                 for written in some:
                     self._add(owner, parse_term(written), excludes=excludes)
         self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
-        self._candidates = lru_cache(maxsize=_MEMO_WORDS)(self._find_candidates)
+        self._candidates: dict[str, tuple[_Candidate, ...]] = {}  # of words met; a plain dict is the quickest to ask
 
     def find(self, words: Sequence[Word], lemmas: Sequence[str]) -> list[Found]:
         """Return the terms found, in the order of the words."""
         hits: list[tuple[int, int, int, str]] = []
         banned: set[tuple[str, int]] = set()
-        candidates = self._candidates
+        met = self._candidates
         for place, word in enumerate(words):
-            for candidate in candidates(word.surface):
+            candidates = met.get(word[0])
+            if candidates is None:
+                candidates = self._meet(word[0])
+            for candidate in candidates:
                 if candidate.others and not _holds(candidate, place, words, lemmas):
                     continue
                 first = place - candidate.before
@@ -185,6 +187,12 @@ class TermIndex:
             self._by_parts[parts].append(_Candidate(owner, 0, 1, (), 0, excludes))
         if form is Form.LEMMA:
             self._by_part[anchor].append(_Candidate(owner, 0, 1, (), 1, excludes))
+
+    def _meet(self, surface: str) -> tuple[_Candidate, ...]:
+        if len(self._candidates) >= _MEMO_WORDS:
+            self._candidates.clear()
+        candidates = self._candidates[surface] = self._find_candidates(surface)
+        return candidates
 
     def _find_candidates(self, surface: str) -> tuple[_Candidate, ...]:
         """Return what may stand at a word.
@@ -221,8 +229,12 @@ def _longest(hits: list[tuple[int, int, int, str]], banned: set[tuple[str, int]]
     taken: dict[int, tuple[int, int, int]] = {}
     found: set[Found] = set()
     for negative_length, rank, first, owner in sorted(hits):
-        places = range(first, first - negative_length)
         claim = (negative_length, rank, first)
+        if negative_length == -1:
+            if (owner, first) not in banned and taken.setdefault(first, claim) == claim:
+                found.add(Found(owner, first, first + 1))
+            continue
+        places = range(first, first - negative_length)
         is_banned = any((owner, place) in banned for place in places)
         if not is_banned and all(taken.get(place, claim) == claim for place in places):
             taken.update(dict.fromkeys(places, claim))

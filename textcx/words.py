@@ -55,16 +55,39 @@ def split_words(text: str) -> list[Word]:
         >>> [w.surface for w in split_words("Don't: 3 DAGAR sen 😡!")]
         ["don't", '3', 'dagar', 'sen', '😡']
     """
-    words = []
-    pattern = _WORD if _NOT_LATIN.search(text) else _LATIN_WORD
-    for match in pattern.finditer(text):
-        written = match.group()
-        if written not in _NO_WORD:
-            surface = written.lower()
-            if "’" in surface:
-                surface = surface.replace("’", "'")
-            words.append(Word(surface[:LONGEST_WORD], *match.span()))
-    return words
+    pattern = _pattern_for(text)
+    spans = [match.span() for match in pattern.finditer(text)]
+    make = tuple.__new__
+    surfaces = _surfaces([text[start:end] for start, end in spans])
+    words = [make(Word, (surface, *span)) for surface, span in zip(surfaces, spans, strict=True)]
+    return words if pattern is _LATIN_WORD else [word for word in words if word.surface not in _NO_WORD]
+
+
+def surfaces_of(text: str) -> list[str]:
+    """Return the surfaces of `split_words`, for those who need no offsets: in half the time.
+
+    Example:
+        >>> surfaces_of("Don't: 3 DAGAR sen 😡!")
+        ["don't", '3', 'dagar', 'sen', '😡']
+    """
+    pattern = _pattern_for(text)
+    surfaces = _surfaces(pattern.findall(text))
+    return surfaces if pattern is _LATIN_WORD else [surface for surface in surfaces if surface not in _NO_WORD]
+
+
+def _pattern_for(text: str) -> "re.Pattern[str] | regex.Pattern[str]":
+    return _WORD if _NOT_LATIN.search(text) else _LATIN_WORD
+
+
+def _surfaces(written: list[str]) -> list[str]:
+    """Return words in small letters, cut where they are too long; all at once, for speed.
+
+    Between words stands a sign that is none of a letter, so that no word's small letters depend on its neighbours.
+    """
+    if not written:
+        return []
+    surfaces = "\n".join(written).lower().replace("’", "'").split("\n")
+    return [surface[:LONGEST_WORD] for surface in surfaces]
 
 
 @lru_cache(maxsize=4)

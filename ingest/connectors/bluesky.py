@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar
 import orjson
 from pydantic import Field
 
-from ingest.connector import ConnectorSettings, Cursor, Event, Gap, Place, Spec, Terms, Upsert, Window
+from ingest.connector import Cursor, Event, Gap, Place, Spec, Terms, Upsert, Window
+from ingest.connectors.posts import ListedPostSettings
 from ingest.credential import Credential
 from ingest.fetch import Rate
 from ingest.item import Item, counts, items_of, read_item
@@ -16,16 +17,16 @@ from ingest.pages import Page, follow_pages
 from ingest.raw import RawRecord
 from textcx.errors import SourceUnavailableError
 
-_SCOPE = "posts"
-"""An at-uri names a post in all of the network."""
+SOURCE = "bluesky"
+SCOPE = "posts"
+"""An at-uri names a post in all of the network, so the search and the stream mean the same by one."""
 _PAGE = 100
 _MOST_FOUND = 9_900
 """A search stops answering near ten thousand posts."""
 _SESSION = timedelta(minutes=90)
-_POST = "app.bsky.feed.post/"
 
 
-class BlueskySettings(ConnectorSettings):
+class BlueskySettings(ListedPostSettings):
     """What is searched for, and by whom."""
 
     base_url: str = "https://bsky.social"
@@ -35,13 +36,6 @@ class BlueskySettings(ConnectorSettings):
         tuple[str, ...],
         Field(min_length=1, description='What is searched for: words, "a phrase", #tags, domain:acme.example'),
     ]
-    own_accounts: Annotated[
-        tuple[str, ...], Field(description="Handles or DIDs of your own: what they write is yours")
-    ] = ()
-    languages: Annotated[tuple[str, ...], Field(description="Only posts declared to be in these, such as sv")] = ()
-    full_every_days: Annotated[
-        int, Field(ge=0, le=30, description="After how many days all posts are listed, to find those that are gone")
-    ] = 1
     page_size: Annotated[int, Field(ge=1, le=_PAGE, description="Posts on a page")] = _PAGE
 
 
@@ -49,7 +43,7 @@ class Bluesky:
     """Reads searches, newest posts first. A post's time is when the network saw it: its author may write any other."""
 
     spec: ClassVar = Spec(
-        name="bluesky",
+        name=SOURCE,
         title="Bluesky posts that a search finds",
         settings=BlueskySettings,
         terms=Terms(
@@ -91,7 +85,7 @@ class Bluesky:
                 is_whole = False
                 yield Gap("a search finds more than Bluesky lists; narrow it, or begin later", listing.window.since)
         if is_whole:
-            yield from listing.end(_SCOPE)
+            yield from listing.end(SCOPE)
 
     def _page(self, search: str, token: str | None, listing: Listing) -> Page[list[Item]]:
         page = self._ask(search, listing.window, token, size=self._settings.page_size)
@@ -128,34 +122,47 @@ class Bluesky:
         return {"Authorization": f"Bearer {self._token}"}
 
     def _post(self, post: Item) -> Iterator[Upsert]:
-        uri = post.need_id("uri")
-        languages = post.get("record", "langs") or []
-        if self._settings.languages and languages and not set(languages) & set(self._settings.languages):
+        uri, record = post.need_id("uri"), Item(post.get("record"))
+        if not self._settings.wants_language(languages_of(record)):
             return
         author, handle = post.need("author", "did"), post.text("author", "handle")
-        parent, root = post.text("record", "reply", "parent", "uri"), post.text("record", "reply", "root", "uri")
-        fields = {
-            "kind": "comment" if parent else "post",
-            "text": post.need("record", "text"),
-            "language": languages[0] if len(languages) == 1 else None,
-            "author": author,
-            "voice": "brand" if {author, handle} & set(self._settings.own_accounts) else None,
-            "published_at": post.text("indexedAt"),
-            "reply_to": parent,
-            "thread": root or uri,
-            "engagement": counts(
-                likes=post.get("likeCount"), replies=post.get("replyCount"), reposts=post.get("repostCount")
-            ),
-            "url": f"https://bsky.app/profile/{author}/post/{uri.rpartition(_POST)[2]}",
-        }
-        yield Upsert(
-            RawRecord(
-                source_kind="bluesky",
-                scope=_SCOPE,
-                native_id=uri,
-                place="post",
-                fields=fields,
-                collected_at=self._now(),
-                source_revision=post.text("cid"),
-            )
+        fields = fields_of(uri, record, author=author, published_at=post.text("indexedAt"))
+        fields["voice"] = "brand" if {author, handle} & set(self._settings.own_accounts) else None
+        fields["engagement"] = counts(
+            likes=post.get("likeCount"), replies=post.get("replyCount"), reposts=post.get("repostCount")
         )
+        revision = post.text("cid")
+        yield Upsert(RawRecord(SOURCE, SCOPE, uri, "post", fields, self._now(), source_revision=revision))
+
+
+def fields_of(uri: str, record: Item, *, author: str, published_at: str | None) -> dict[str, Any]:
+    """Return what a post says by itself.
+
+    Args:
+        uri: Its at-uri.
+        record: As its author's server has it.
+        author: The author's DID.
+        published_at: When the network saw it.
+
+    Raises:
+        UnreadableRecordError: It has no text.
+    """
+    languages = languages_of(record)
+    parent, root = record.text("reply", "parent", "uri"), record.text("reply", "root", "uri")
+    return {
+        "source": SOURCE,
+        "kind": "comment" if parent else "post",
+        "text": record.need("text"),
+        "language": languages[0] if len(languages) == 1 else None,
+        "author": author,
+        "published_at": published_at,
+        "reply_to": parent,
+        "thread": root or uri,
+        "url": f"https://bsky.app/profile/{author}/post/{uri.rpartition('/')[2]}",
+    }
+
+
+def languages_of(record: Item) -> list[str]:
+    """Return which languages a post is declared to be in; anybody may have written anything there."""
+    found = record.get("langs")
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []

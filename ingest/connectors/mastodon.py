@@ -9,7 +9,8 @@ from urllib.parse import quote, urljoin, urlsplit
 import orjson
 from pydantic import Field
 
-from ingest.connector import ConnectorSettings, Cursor, Event, Place, Spec, Terms, Upsert, Window
+from ingest.connector import Cursor, Event, Place, Spec, Terms, Upsert, Window
+from ingest.connectors.posts import ListedPostSettings
 from ingest.credential import Credential
 from ingest.fetch import Answer, Rate
 from ingest.item import Item, counts, read_item
@@ -18,13 +19,14 @@ from ingest.pages import Page, follow_pages
 from ingest.raw import RawRecord
 from textcx.errors import SourceUnreadableError
 
+SOURCE = "mastodon"
 _PAGE = 40
 _NEXT = re.compile(r'<([^<>]{1,2000})>\s*;\s*rel="?next"?')
 _WANTS_NO_READERS = re.compile(r"#(?:<span>)?no(?:bot|index)\b", re.IGNORECASE)
 """How people say in their description that no program should read them."""
 
 
-class MastodonSettings(ConnectorSettings):
+class MastodonSettings(ListedPostSettings):
     """Which hashtags, on which server."""
 
     base_url: Annotated[str, Field(description="Address of the server, such as https://mastodon.social")] = (
@@ -37,13 +39,6 @@ class MastodonSettings(ConnectorSettings):
     token: Annotated[
         Credential | None, Field(description="Where an access token lies, if the server shows tags to members only")
     ] = None
-    own_accounts: Annotated[
-        tuple[str, ...], Field(description="Your own accounts, such as acme@mastodon.social: what they write is yours")
-    ] = ()
-    languages: Annotated[tuple[str, ...], Field(description="Only posts declared to be in these, such as sv")] = ()
-    full_every_days: Annotated[
-        int, Field(ge=0, le=30, description="After how many days all posts are listed, to find those that are gone")
-    ] = 1
     page_size: Annotated[int, Field(ge=1, le=_PAGE, description="Posts on a page")] = _PAGE
 
 
@@ -51,7 +46,7 @@ class Mastodon:
     """Reads the timelines of tags, newest posts first. Ids are the server's own: they mean nothing on another."""
 
     spec: ClassVar = Spec(
-        name="mastodon",
+        name=SOURCE,
         title="Mastodon posts with a hashtag",
         settings=MastodonSettings,
         terms=Terms(
@@ -70,7 +65,7 @@ class Mastodon:
         self._settings: MastodonSettings = place.settings
         self._fetcher = place.fetcher
         self._now = place.now
-        self._server = urlsplit(self._settings.base_url).netloc
+        self.server = urlsplit(self._settings.base_url).netloc
 
     def check(self) -> None:
         """Ask for one post of each tag."""
@@ -85,9 +80,16 @@ class Mastodon:
         for tag in self._settings.tags:
             for posts in follow_pages(lambda url, tag=tag: self._page(tag, url, listing)):  # type: ignore[misc]
                 for post in posts:
-                    if listing.window.holds(post.time("created_at")) and self._may_be_read(post, seen):
-                        yield from read_item(post, self._post, place="post")
-        yield from listing.end(self._server)
+                    identifier = str(post.get("id"))
+                    if identifier not in seen and listing.window.holds(post.time("created_at")):
+                        seen.add(identifier)
+                        yield from self.given(post)
+        yield from listing.end(self.server)
+
+    def given(self, post: Item) -> Iterator[Event]:
+        """Give a post as the server shows it, if it may be read and is wanted."""
+        if self._may_be_read(post):
+            yield from read_item(post, self._post, place="post")
 
     def _page(self, tag: str, url: str | None, listing: Listing) -> Page[list[Item]]:
         answer = self._ask(url or self._first(tag), None if url else {"limit": self._settings.page_size})
@@ -103,36 +105,31 @@ class Mastodon:
 
     def _ask(self, url: str, params: dict[str, Any] | None) -> Answer:
         if urlsplit(url)[:2] != urlsplit(self._settings.base_url)[:2]:
-            raise SourceUnreadableError(f"{self._server} leads to another server for its next page.")
+            raise SourceUnreadableError(f"{self.server} leads to another server for its next page.")
         token = self._settings.token
-        headers = {"Authorization": f"Bearer {token.reveal()}"} if token else {}
-        return self._fetcher.get(url, params=params, headers=headers, expects_json=True)
+        return self._fetcher.get(url, params=params, headers=headers_of(token), expects_json=True)
 
     def _posts(self, answer: Answer) -> list[Item]:
         posts = orjson.loads(answer.body)
         if not isinstance(posts, list):
-            raise SourceUnreadableError(f"{self._server} gives no list of posts; it seems to have changed its shape.")
+            raise SourceUnreadableError(f"{self.server} gives no list of posts; it seems to have changed its shape.")
         return [Item(post) for post in posts]
 
-    def _may_be_read(self, post: Item, seen: set[str]) -> bool:
-        """Say whether a post is public, nobody has asked to be left alone, and it was not met under another tag."""
+    def _may_be_read(self, post: Item) -> bool:
+        """Say whether a post is public, nobody has asked to be left alone, and its language is wanted."""
         if post.get("visibility") not in ("public", None) or post.get("reblog") is not None:
             return False
         if post.get("account", "noindex") or _WANTS_NO_READERS.search(post.text("account", "note") or ""):
             return False
-        wanted, language = self._settings.languages, post.text("language")
-        if wanted and language and language.partition("-")[0] not in wanted:
-            return False
-        identifier = str(post.get("id"))
-        is_new = identifier not in seen
-        seen.add(identifier)
-        return is_new
+        language = post.text("language")
+        return self._settings.wants_language([language] if language else [])
 
     def _post(self, post: Item) -> Iterator[Upsert]:
         native_id, author = post.need_id("id"), self._handle(post.need_id("account", "acct"))
         parent = post.text("in_reply_to_id")
         language = (post.text("language") or "").partition("-")[0].lower()
         fields = {
+            "source": SOURCE,
             "kind": "comment" if parent else "post",
             "title": post.text("spoiler_text"),
             "text": post.need("content"),
@@ -149,9 +146,14 @@ class Mastodon:
             ),
             "url": post.text("url") or post.text("uri"),
         }
-        yield Upsert(RawRecord("mastodon", self._server, native_id, "post", fields, collected_at=self._now()))
+        yield Upsert(RawRecord(SOURCE, self.server, native_id, "post", fields, collected_at=self._now()))
 
     def _handle(self, account: str) -> str:
         """Return a whole handle: the server's own people are given without its name."""
         account = account.lstrip("@").lower()
-        return account if "@" in account else f"{account}@{self._server}"
+        return account if "@" in account else f"{account}@{self.server}"
+
+
+def headers_of(token: Credential | None) -> dict[str, str]:
+    """Return what a server is shown."""
+    return {"Authorization": f"Bearer {token.reveal()}"} if token else {}

@@ -1,4 +1,4 @@
-"""Zendesk connector: tickets by the incremental export, with what the customers said of how they were helped."""
+"""Zendesk connector: tickets by the incremental exports, what was said in them, and how customers were satisfied."""
 
 import base64
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from ingest.connector import ConnectorSettings, Cursor, Delete, Event, Place, Spec, State, Terms, Upsert, Window
+from ingest.connectors.zendesk_talk import Talk
 from ingest.credential import Credential
 from ingest.fetch import Rate
 from ingest.item import Item, items_of, read_item
@@ -15,7 +16,9 @@ from ingest.pages import Page, follow_pages
 from ingest.raw import RawRecord
 from textcx.errors import SourceUnreadableError
 
-_PATH = "/api/v2/incremental/tickets/cursor.json"
+_API = "/api/v2"
+_REREAD_SECONDS = 120
+"""Events are written a little late, and the last minute is never given."""
 _ANSWERED = {"good": 1, "bad": 0}
 """What an answer to the satisfaction question counts; "offered" and "unoffered" are no answers."""
 
@@ -26,18 +29,19 @@ class ZendeskSettings(ConnectorSettings):
     base_url: Annotated[str, Field(min_length=1, description="Address of your Zendesk: https://NAME.zendesk.com")]
     token: Annotated[Credential, Field(description="Where the API token, or the OAuth access token, lies")]
     agent: Annotated[str, Field(description="The agent's address an API token belongs to; empty for OAuth")] = ""
+    comments: Annotated[bool, Field(description="Whether what is said after a ticket's first message is read")] = True
     page_size: Annotated[int, Field(ge=1, le=1000, description="Tickets on a page")] = 500
 
 
 class Zendesk:
-    """Reads tickets as they change. Addresses, custom fields and the notes of agents stay at the source."""
+    """Reads tickets and their comments as they change. Addresses, custom fields and internal notes stay there."""
 
     spec: ClassVar = Spec(
         name="zendesk",
         title="Zendesk tickets",
         settings=ZendeskSettings,
         terms=Terms(
-            stored="subject, first message, author as a pseudonym, channel, satisfaction with its comment",
+            stored="subject, messages, customers as pseudonyms, channel, satisfaction with its comment",
             page="your own agreement with Zendesk; its API terms read 2026-11",
         ),
         rates=(Rate(9, 60.0),),
@@ -52,29 +56,76 @@ class Zendesk:
         self._scope = self._settings.base_url.rstrip("/").rpartition("/")[2]
 
     def check(self) -> None:
-        """Ask for one ticket."""
-        self._ask({"start_time": 0, "per_page": 1})
+        """Ask for one ticket and, where comments are wanted, for one page of events and of who works there."""
+        self._ask("/incremental/tickets/cursor.json", {"start_time": 0, "per_page": 1})
+        if self._settings.comments:
+            self._events(int(self._now().timestamp()) - 3600)
+            self._staff_page(None)
 
     def read(self, cursor: Cursor | None, window: Window) -> Iterator[Event]:
-        """Give what has changed since the cursor, which is kept for ever; without one, since the window's beginning."""
+        """Give what has changed since the cursor, which is kept for ever; without one, since the window's beginning.
 
+        What was said comes first: a ticket that is gone takes along what was given of it.
+        """
+        start: Cursor = {"v": 2, "after": None, "events": None, "waiting": {}}
+        if cursor is None or (self._settings.comments and "events" not in cursor):
+            cursor = start
+        position = {**start, **cursor, "v": 2}
+        since = int(window.since.timestamp()) if window.since else 0
+        if self._settings.comments:
+            yield from self._read_talk(position, since)
+        yield from self._read_tickets(position, since)
+
+    def _read_talk(self, position: dict[str, Any], since: int) -> Iterator[Event]:
+        """Give comments page by page; `position` goes along."""
+        talk = Talk(self._scope, position["waiting"], self._staff, now=self._now)
+        begun = position["events"]
+
+        def ask(token: str | None) -> Page[tuple[list[Item], int]]:
+            start = int(token) if token else max(0, begun - _REREAD_SECONDS) if begun is not None else since
+            page = self._events(start)
+            end = page.get("end_time")
+            end = end if isinstance(end, int) else start
+            return Page((items_of(page, "ticket_events"), end), None if page.get("end_of_stream") else str(end))
+
+        for events, end in follow_pages(ask):
+            for event in events:
+                yield from read_item(event, talk.read, place=f"ticket {event.get('ticket_id')}")
+            position.update(events=max(end, position["events"] or 0), waiting=talk.waiting)
+            yield State(dict(position))
+
+    def _read_tickets(self, position: dict[str, Any], since: int) -> Iterator[Event]:
         def ask(token: str | None) -> Page[tuple[list[Item], str]]:
-            since = int(window.since.timestamp()) if window.since else 0
             page = self._ask(
-                {"per_page": self._settings.page_size, **({"cursor": token} if token else {"start_time": since})}
+                "/incremental/tickets/cursor.json",
+                {"per_page": self._settings.page_size, **({"cursor": token} if token else {"start_time": since})},
             )
             after = page.get("after_cursor") or token or ""
             return Page((items_of(page, "tickets"), after), None if page.get("end_of_stream") else after)
 
-        for tickets, after in follow_pages(ask, cursor["after"] if cursor else None):
+        for tickets, after in follow_pages(ask, position["after"]):
             for ticket in tickets:
                 yield from read_item(ticket, self._ticket, place=f"ticket {ticket.get('id')}")
             if after:
-                yield State({"v": 1, "after": after})
+                position["after"] = after
+                yield State(dict(position))
 
-    def _ask(self, params: dict[str, Any]) -> Any:
+    def _events(self, start: int) -> Any:
+        return self._ask("/incremental/ticket_events.json", {"start_time": start, "include": "comment_events"})
+
+    def _staff(self) -> frozenset[str]:
+        """Return the ids of all who work there: what they say is the brand's."""
+        return frozenset(user.need_id("id") for users in follow_pages(self._staff_page) for user in users)
+
+    def _staff_page(self, after: str | None) -> Page[list[Item]]:
+        params = {"role[]": ["agent", "admin"], "page[size]": 100, **({"page[after]": after} if after else {})}
+        page = Item(self._ask("/users.json", params))
+        more = page.text("meta", "after_cursor") if page.get("meta", "has_more") else None
+        return Page(items_of(page.value, "users"), more)
+
+    def _ask(self, path: str, params: dict[str, Any]) -> Any:
         page = self._fetcher.get_json(
-            f"{self._settings.base_url.rstrip('/')}{_PATH}", params=params, headers=self._headers()
+            f"{self._settings.base_url.rstrip('/')}{_API}{path}", params=params, headers=self._headers()
         )
         if not isinstance(page, dict):
             raise SourceUnreadableError("Zendesk's export is no page of tickets; it seems to have changed its shape.")
@@ -88,10 +139,8 @@ class Zendesk:
 
     def _ticket(self, ticket: Item) -> Iterator[Upsert | Delete]:
         native_id = ticket.need_id("id")
-        answer_id = f"{native_id}/satisfaction"
         if ticket.text("status") == "deleted":
-            yield Delete(self._scope, native_id)
-            yield Delete(self._scope, answer_id)
+            yield Delete(self._scope, native_id, of="whole")
             return
         requester = ticket.need("requester_id")
         is_own = ticket.get("submitter_id") in (None, ticket.get("requester_id"))
@@ -119,7 +168,7 @@ class Zendesk:
                 "reply_to": native_id,
                 "thread": native_id,
             }
-            yield Upsert(self._record(answer_id, answer))
+            yield Upsert(self._record(f"{native_id}/satisfaction", answer), part_of=native_id)
 
     def _record(self, native_id: str, fields: dict[str, Any]) -> RawRecord:
         return RawRecord(

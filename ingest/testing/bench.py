@@ -35,7 +35,7 @@ from textcx.testing.list_store import ListStore
 from textcx.words import Lemmas
 
 SOURCE = "trial"
-_LIMITS = Limits(bytes=2**20, seconds=10.0, silence_seconds=5.0, attempts=3)
+_LIMITS = Limits(bytes=2**20, seconds=10.0, silence_seconds=5.0, attempts=3, quiet_seconds=0.4)
 _SAYS_NOTHING = Annotations.model_validate({"language": {"code": "und", "confidence": 0}})
 
 
@@ -46,6 +46,7 @@ class Bench:
         folder: The data folder.
         stage: The service; its time is the bench's.
         connector: What reads it, if it is not registered.
+        stream_for: How long a stream is read at least; without it for its source's interval.
 
     Attributes:
         stage: As given.
@@ -54,7 +55,14 @@ class Bench:
         at_event: Called with the number of each event before it is handed on, from 0.
     """
 
-    def __init__(self, folder: Path, stage: Stage, connector: ConnectorClass | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        stage: Stage,
+        connector: ConnectorClass | None = None,
+        *,
+        stream_for: timedelta | None = timedelta(),  # noqa: B008 - it is never changed
+    ) -> None:
         self.folder = folder
         self.stage = stage
         self.store = ListStore(Lemmas())
@@ -90,12 +98,17 @@ class Bench:
         )
         self.sources = Sources(folder / "sources", registry)
         self.source: Source = self.sources.check(SOURCE, self._file())
-        self._reader = Reader(desk, self._connect, now=self.now)
+        self._reader = Reader(desk, self._connect, now=self.now, stream_for=stream_for)
 
     def read(self) -> tuple[Reading, RunReport]:
-        """Read once, let all that came be stored, and return how that went; the counts have to add up."""
+        """Read once, let all that came be stored, and return how that went; the counts have to add up.
+
+        Raises: whatever went wrong in the stage's own answers.
+        """
         task = next_task(self.source, self.history.position(SOURCE), self.now())
         reading = self._reader.read(self.source, task)
+        if self.stage.trouble is not None:
+            raise self.stage.trouble
         while self._job.work_once():
             pass
         report = self.runs.report(reading.run)

@@ -1,9 +1,10 @@
 """SourceServer: an HTTP server on this machine's own address that answers as told, misbehaves on order, and counts."""
 
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -50,7 +51,7 @@ class Reply:
     """What the server answers.
 
     Attributes:
-        content: Bytes, or anything else as JSON.
+        content: Bytes, or anything else as JSON; pieces of bytes one after another where the answer does not end.
         status: Of HTTP.
         headers: Beside the usual ones.
     """
@@ -75,6 +76,7 @@ class SourceServer:
 
     Attributes:
         requests: All that came, those met by a fault too.
+        trouble: An error in `answer` itself, which the connector only meets as a connection that ends.
         clock: See there; a trial may set its own.
     """
 
@@ -86,11 +88,13 @@ class SourceServer:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.requests: list[Request] = []
+        self.trouble: BaseException | None = None
         self._answer = answer
         self._drift = drift
         self.clock = clock
         self._faults: deque[Fault | None] = deque()
         self._guard = threading.Lock()
+        self._is_closed = threading.Event()
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -106,7 +110,11 @@ class SourceServer:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None:
+                server.trouble = server.trouble or sys.exc_info()[1]
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -141,6 +149,7 @@ class SourceServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._is_closed.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -158,7 +167,10 @@ class SourceServer:
         with self._guard:
             self.requests.append(request)
             fault = self._faults.popleft() if self._faults else None
-        reply = _faulty(fault) or self._answer(request)
+        reply = faulty(fault) or self._answer(request)
+        if isinstance(reply.content, Iterator):
+            self._stream(handler, reply)
+            return
         body = reply.body.replace(*self._drift) if fault == "drift" else reply.body
         handler.send_response(reply.status)
         for name, value in {"Content-Type": "application/json", **reply.headers}.items():
@@ -171,8 +183,21 @@ class SourceServer:
         else:
             handler.wfile.write(body)
 
+    def _stream(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+        """Send what comes for as long as it comes; empty pieces are for the server to see whether it is to end."""
+        handler.send_response(reply.status)
+        for name, value in reply.headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.close_connection = True
+        for piece in reply.content:
+            if self._is_closed.is_set():
+                return
+            handler.wfile.write(piece)
+            handler.wfile.flush()
 
-def _faulty(fault: Fault | None) -> Reply | None:
+
+def faulty(fault: Fault | None) -> Reply | None:
     """Return the answer that a fault gives instead, or None if it gives none."""
     if fault == "page of HTML":
         return Reply(_HTML, headers={"Content-Type": "text/html"})

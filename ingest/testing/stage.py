@@ -32,6 +32,7 @@ class Entry:
         likes: For services that count them.
         is_deleted: It is gone; a service with events tells so.
         changed: A number that grows with each change in the whole world: a position for services that have one.
+        changed_at: When it changed last, by whatever: words, likes or deletion.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Entry:
     likes: int = 0
     is_deleted: bool = False
     changed: int = 0
+    changed_at: datetime = START
 
 
 @dataclass
@@ -90,7 +92,7 @@ class World:
 
     def _put(self, entry: Entry) -> None:
         self.changes += 1
-        self.entries[entry.id] = replace(entry, changed=self.changes)
+        self.entries[entry.id] = replace(entry, changed=self.changes, changed_at=self.now)
 
 
 class Stage:
@@ -121,6 +123,11 @@ class Stage:
 
     def heal(self) -> None:
         """Let the service misbehave no more."""
+
+    @property
+    def trouble(self) -> BaseException | None:
+        """An error of the stage itself, by which no connector may be judged."""
+        return None
 
     def open(self) -> None:
         """Start the service."""
@@ -170,6 +177,11 @@ class WebStage(Stage):
     def heal(self) -> None:
         """See `Stage.heal`."""
         self.server.heal()
+
+    @property
+    def trouble(self) -> BaseException | None:
+        """See `Stage.trouble`."""
+        return self.server.trouble
 
     def open(self) -> None:
         """Start the server."""

@@ -33,14 +33,16 @@ def _stock(bench: Bench, count: int = _MANY, *, first: int = 1) -> list[str]:
 
 
 def the_first_reading_gives_everything(bench: Bench) -> None:
-    """All pages are read, and every record says where it is from and whom it is about."""
+    """All pages are read, and every record says where it is from, whom it is about, who wrote it and when."""
     texts = _stock(bench)
     reading, report = bench.read()
     assert reading.state == "complete", reading.note
     assert bench.texts() == texts
     assert report.outcomes["stored"] == _MANY
     assert {mention.brand for mention in bench.mentions()} == {"Hyllbo"}
-    assert all(mention.source and mention.kind for mention in bench.mentions())
+    assert all(mention.source and mention.kind and mention.author for mention in bench.mentions())
+    written = {entry.text: entry.published_at for entry in bench.stage.world.entries.values()}
+    assert {mention.text: mention.published_at for mention in bench.mentions()} == written, "published_at"
 
 
 def another_reading_adds_nothing(bench: Bench) -> None:

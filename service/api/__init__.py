@@ -8,6 +8,7 @@ from service.api import (
     inbound,
     measures,
     mentions,
+    quarantine,
     queries,
     runs,
     search,
@@ -30,4 +31,5 @@ ROUTERS = (
     sources.router,
     inbound.router,
     runs.router,
+    quarantine.router,
 )

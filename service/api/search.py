@@ -1,4 +1,4 @@
-"""/v1/search: find mentions by words, fields and meaning; /v1/mentions/{id}/similar: those like one."""
+"""/v1/search: find mentions by words, fields and meaning; /v1/mentions/{id}/similar: those like one; and its thread."""
 
 from typing import Annotated, Any
 
@@ -94,6 +94,15 @@ def similar(
 ) -> dict[str, Any]:
     """Find the mentions that mean most nearly what one means, in all languages; its near copies stand in `copies`."""
     found = questions.similar(identifier, q=q, since=since, until=until, limit=limit, cursor=cursor, timezone=timezone)
+    if found is None:
+        raise NotFoundError("There is no mention with this id.")
+    return found
+
+
+@router.get("/mentions/{identifier}/thread")
+def thread(identifier: str, questions: QuestionsDep) -> dict[str, Any]:
+    """Show all that was said around a mention: what it answers and what answers it, each with its depth."""
+    found = questions.thread(identifier)
     if found is None:
         raise NotFoundError("There is no mention with this id.")
     return found

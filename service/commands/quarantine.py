@@ -6,6 +6,7 @@ import typer
 
 from service.commands.options import AsJson, Data, open_workshop
 from service.commands.screen import console, print_json, print_table
+from service.reports import set_aside_as_dict
 
 app = typer.Typer(help="Records set aside: list them, put them back, drop them.", no_args_is_help=True)
 Number = Annotated[int, typer.Argument(help="The record's number, as `list` shows it.")]
@@ -22,19 +23,7 @@ def list_records(
     quarantine = open_workshop(data).quarantine
     records = quarantine.list(limit=limit, after=after)
     if as_json:
-        print_json(
-            [
-                {
-                    "number": one.number,
-                    "run": one.run,
-                    "place": one.place,
-                    "reason": one.reason,
-                    "can_retry": one.can_retry,
-                    "set_aside_at": one.set_aside_at.isoformat(),
-                }
-                for one in records
-            ]
-        )
+        print_json([set_aside_as_dict(one) for one in records])
         return
     rows = [
         (str(one.number), one.set_aside_at.isoformat()[:16], one.run, one.reason, "yes" if one.can_retry else "no")

@@ -8,7 +8,6 @@ from typing import Any
 from service.charts import Chart, Point, Series
 from service.charts.chart import point_of
 from service.dashboard.rendering import name_of
-from service.dashboard.view import usual_interval
 from service.dashboard.visit import Look, Visit
 
 MOST_SERIES = 6
@@ -65,8 +64,7 @@ def sides_in_time(visit: Look) -> dict[str, Any]:
 
 def trend_chart(visit: Look, measure: str, *, by: str | None = None, identifier: str = "trend") -> Chart:
     """Return a measure over time, in the interval chosen or the one that suits the time shown."""
-    since, until = visit.days
-    interval = visit.view.choice("interval", usual_interval(since or visit.menu.oldest, until or visit.menu.newest))
+    interval = visit.interval
     answer = visit.questions.trends(measure, interval=interval, by=by, **visit.asked())  # type: ignore[arg-type]
     series = tuple(
         Series(

@@ -57,6 +57,12 @@ environment = Environment(
 _WEB = ("http", "https")
 
 
+def compile_templates() -> None:
+    """Compile all pages, which takes longer than to show one."""
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+
+
 def show(visit: Visit, template: str, *, charts: Sequence[Chart] = (), status: int = 200, **context: Any) -> Response:
     """Return a page; or the chart as a file that the address asks for with `file=ID.csv` or `file=ID.svg`.
 
@@ -86,7 +92,7 @@ def render(visit: Visit, template: str, *, charts: Sequence[Chart] = (), status:
         language_names=NAMES,
         charts={chart.id: chart for chart in charts},
         drawn=lambda chart: drawing(visit, chart),
-        spec=lambda chart: _spec(chart, visit.language),
+        spec=_spec,
         web_address=web_address,
         name_of=lambda field, value: name_of(visit, field, value),
         **context,
@@ -141,46 +147,21 @@ def _sayer(language: Language, chart: Chart) -> Any:
     return lambda value: language.number(value, chart.unit)
 
 
-def _spec(chart: Chart, language: Language) -> str:
-    """Return what the script needs to draw a chart, with all words ready."""
+def _spec(chart: Chart) -> str:
+    """Return what the script needs to draw a chart; all words it takes from the table below."""
 
-    def words(point: Any) -> str:
-        said = language.number(point.value, chart.unit)
-        if point.low is not None:
-            said += f" ({language.number(point.low, chart.unit)} – {language.number(point.high, chart.unit)})"
-        marks = [language.say(mark) for mark, holds in _marks(point) if holds]
-        return ", ".join([f"{said}, n = {language.count(point.n)}", *marks])
+    def near(value: float | None) -> float | None:
+        return None if value is None else float(f"{value:.6g}")
 
-    def label(point: Any) -> str:
-        said = language.number(point.value, chart.unit)
-        return said if chart.unit == "mentions" else f"{said} · n = {language.count(point.n)}"
-
-    return orjson.dumps(
+    names = [point.name for point in chart.series[0].points] if chart.series else []
+    series = [
         {
-            "kind": chart.kind,
-            "unit": chart.unit,
-            "names": [point.name for point in chart.series[0].points] if chart.series else [],
-            "series": [
-                {
-                    "name": series.name,
-                    "points": [
-                        {
-                            "value": point.value,
-                            "low": point.low,
-                            "high": point.high,
-                            "words": words(point),
-                            "label": label(point),
-                            "hollow": point.is_small or point.is_incomplete,
-                            "link": point.link,
-                        }
-                        for point in series.points
-                    ],
-                }
-                for series in chart.series
-            ],
+            "name": one.name,
+            "values": [near(point.value) for point in one.points],
+            "lows": [near(point.low) for point in one.points],
+            "highs": [near(point.high) for point in one.points],
+            "hollow": [int(point.is_small or point.is_incomplete) for point in one.points],
         }
-    ).decode()
-
-
-def _marks(point: Any) -> tuple[tuple[str, bool], ...]:
-    return ("too_few_short", point.is_small), ("incomplete_short", point.is_incomplete)
+        for one in chart.series
+    ]
+    return orjson.dumps({"kind": chart.kind, "unit": chart.unit, "names": names, "series": series}).decode()

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from service.dashboard.faults import fault
 from service.dashboard.forms import Form, read_form
 from service.dashboard.pages import (
     compare,
@@ -16,6 +17,7 @@ from service.dashboard.pages import (
     measures,
     mention,
     overview,
+    query,
     settings,
     sign_in,
     sources,
@@ -39,6 +41,7 @@ PAGES: Mapping[str, Page] = {
     "/sources": sources.page,
     "/measures": measures.page,
     "/mention/{identifier}": mention.page,
+    "/query": query.page,
     "/sign-in": sign_in.page,
 }
 """The pages by path; those of the navigation are in `rendering.PAGES` too."""
@@ -47,6 +50,7 @@ FORMS: Mapping[str, Callable[[Visit, Form], Response]] = {
     "/sign-out": sign_in.leave,
     "/settings": settings.submit,
     "/topics": topics.submit,
+    "/sources": sources.submit,
 }
 """What forms are sent to."""
 router = APIRouter(include_in_schema=False)
@@ -71,7 +75,8 @@ def answered(page: Page, visit: Visit) -> Response:
 def _trouble(visit: Visit, kind: str, status: int, error: TextCXError) -> Response:
     """Return the page that says what is wrong; in the reader's zone, as the address may name one that there is not."""
     shown = replace(visit, view=replace(visit.view, timezone=""))
-    return render(shown, "trouble.html", status=status, trouble=error, kind=kind)
+    found = fault(visit.language, error, visit.view.q) if isinstance(error, QuerySyntaxError) else None
+    return render(shown, "trouble.html", status=status, trouble=error, kind=kind, fault=found)
 
 
 def _page_route(page: Page) -> Callable[[Request], Response]:

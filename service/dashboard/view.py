@@ -15,6 +15,9 @@ CHOICES = ("measure", "interval", "by", "sort", "cursor", "a", "b", "emotion", "
 """What pages let their readers choose, beside query, filters and period."""
 _MOST_FILTERS = 40
 _LONGEST_VALUE = 4096
+_MONTH = 28
+_LENGTHS: Mapping[str, int] = MappingProxyType({"day": 1, "week": 7, "month": 30, "quarter": 91})
+_MOST_INTERVALS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,19 @@ def usual_interval(since: date, until: date) -> str:
     """
     days = (until - since).days
     return "day" if days <= 21 else "week" if days <= 200 else "month" if days <= 365 * 3 else "quarter"
+
+
+def fitting_intervals(since: date, until: date) -> tuple[str, ...]:
+    """Return the intervals of which a window of this length has no more than a chart can show.
+
+    Example:
+        >>> fitting_intervals(date(2026, 1, 1), date(2026, 3, 31))
+        ('day', 'week', 'month', 'quarter')
+        >>> fitting_intervals(date(2018, 1, 1), date(2026, 3, 31))
+        ('month', 'quarter')
+    """
+    days = (until - since).days
+    return tuple(name for name, length in _LENGTHS.items() if days <= _MOST_INTERVALS * length or length >= _MONTH)
 
 
 def _day(written: str | None) -> date | None:

@@ -14,7 +14,7 @@ from service.access import Caller
 from service.assembly import Workshop
 from service.dashboard.languages import Language, choose
 from service.dashboard.menus import Menu, Menus
-from service.dashboard.view import View, before, read_view, window
+from service.dashboard.view import View, before, fitting_intervals, read_view, usual_interval, window
 from service.questions import Questions
 from service.questions.scope import read_zone
 from service.sessions import COOKIE, Sessions
@@ -62,6 +62,22 @@ class Look(ABC):
     def days(self) -> tuple[date | None, date | None]:
         """First and last day shown."""
         return window(self.view, self.menu.newest)
+
+    @property
+    def intervals(self) -> tuple[str, ...]:
+        """The intervals in which the time shown can be cut."""
+        return fitting_intervals(*self._ends)
+
+    @property
+    def interval(self) -> str:
+        """The interval chosen, if it suits the time shown, or the one that suits it best."""
+        chosen = self.view.choice("interval")
+        return chosen if chosen in self.intervals else usual_interval(*self._ends)
+
+    @property
+    def _ends(self) -> tuple[date, date]:
+        since, until = self.days
+        return since or self.menu.oldest, until or self.menu.newest
 
     @property
     def days_before(self) -> tuple[date, date] | None:

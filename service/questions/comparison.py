@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from service.questions.answers import described, differing, estimated
-from service.questions.scope import Scope, both
+from service.questions.scope import Scope, are_apart, both
 from service.questions.tallies import Periods, Rows, largest_keys, rows_of, where_heard
 from textcx.query.comparison import false_discovery
 from textcx.query.measure import Measure
@@ -51,7 +51,7 @@ def comparison(
     ]
     q_values = false_discovery([pair.difference.p for pair in pairs])
     whole = _pair(measure, its.total, other.total, scale=scale)
-    overlap = store.count(both([first.query, second.query]))
+    overlap = 0 if are_apart(first.query, second.query) else store.count(both([first.query, second.query]))
     if overlap:
         notes = [*notes, f"{overlap} mentions are in both a and b; the intervals suppose that none is."]
     return {

@@ -11,6 +11,7 @@ from service.questions.comparison import comparison
 from service.questions.meaning import Mode, by_both, by_meaning, like, ranked_page
 from service.questions.scope import Scope, Scopes, check_dimension
 from service.questions.tallies import Periods
+from service.questions.thread import thread_of
 from service.questions.trend import trend
 from textcx.annotation import AnnotatedMention
 from textcx.errors import RequestError, UnknownNameError
@@ -223,6 +224,15 @@ class Questions:
     def mention(self, identifier: str) -> AnnotatedMention | None:
         """Return a stored mention with its annotations, or None."""
         return self._store.get(identifier)
+
+    def thread(self, identifier: str) -> dict[str, Any] | None:
+        """Return all that was said around a mention, each answer below what it answers; None where there is none.
+
+        `mentions` stand in the order of a talk, each with its `depth` and the id that it `answers` among them.
+        `is_whole` is false where the thread is longer than that.
+        """
+        mention = self._store.get(identifier)
+        return thread_of(self._store, mention) if mention else None
 
     def export(
         self, q: str = "", *, since: str | None = None, until: str | None = None, timezone: str | None = None

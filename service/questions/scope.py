@@ -11,12 +11,15 @@ from textcx.query.fields import ATTRIBUTE_PREFIX, FIELDS, is_dimension
 from textcx.query.grammar import parse
 from textcx.query.periods import Period, read_period
 from textcx.query.tree import And, DateRange, Everything, Keyword, Not, Or, Query
+from textcx.store.facts import folded
 from textcx.topics.asked import in_topics_today
 from textcx.topics.registry import Registry
 from textcx.touchpoints import Taxonomy
 
 CUSTOMER_VOICES = ("customer", "prospect", "unknown")
 """Who is counted by measures unless the query names `voice:`: a company's own words are no customer experience."""
+_SINGLE = frozenset({"brand", "source", "kind", "voice", "sentiment", "country", "author"})
+"""Fields of which a mention has one value at most; `lang:no` stands for two, so `lang` is none of them."""
 # What zone files beside those of IANA hold: copies with other clocks, and whatever this machine is set to.
 _NO_ZONES = ("localtime", "Factory", "posixrules")
 _NO_FOLDERS = ("posix/", "right/")
@@ -122,7 +125,9 @@ class Scopes:
             if is_alone:
                 raise
             message = f"{name}: {str(error).partition(' at position ')[0]}"
-            raise QuerySyntaxError(message, position=error.position, expected=error.expected) from error
+            raise QuerySyntaxError(
+                message, position=error.position, expected=error.expected, kind=error.kind, **error.named
+            ) from error
 
 
 def read_zone(name: str) -> ZoneInfo:
@@ -160,6 +165,39 @@ def both(queries: Iterable[Query]) -> Query:
     if not children:
         return Everything()
     return children[0] if len(children) == 1 else And(tuple(children))
+
+
+def are_apart(first: Query, second: Query) -> bool:
+    """Say whether no mention can be in both, as far as the queries alone tell: most comparisons need no count for it.
+
+    Example:
+        >>> are_apart(And((Keyword("brand", "Hyllbo"), Keyword("lang", "sv"))), Keyword("brand", "Klarvik"))
+        True
+        >>> are_apart(Keyword("brand", "Hyllbo"), Keyword("touchpoint", "delivery"))
+        False
+    """
+    return any(_contradict(one, other) for one in _conditions(first) for other in _conditions(second))
+
+
+def _conditions(query: Query) -> tuple[Query, ...]:
+    return query.children if isinstance(query, And) else (query,)
+
+
+def _contradict(one: Query, other: Query) -> bool:
+    match one, other:
+        case Not(child), _ if child == other:
+            return True
+        case _, Not(child) if child == one:
+            return True
+        case DateRange(field, start, end), DateRange(other_field, other_start, other_end) if field == other_field:
+            return _is_before(end, other_start) or _is_before(other_end, start)
+        case Keyword(field, value), Keyword(other_field, other_value) if field == other_field and field in _SINGLE:
+            return folded(value) != folded(other_value)
+    return False
+
+
+def _is_before(end: datetime | None, start: datetime | None) -> bool:
+    return end is not None and start is not None and end <= start
 
 
 def _read_bound(name: str, written: str | None, zone: ZoneInfo) -> Period | None:

@@ -17,7 +17,6 @@ from textcx.query.tally import Moments, Needs, Tally
 from textcx.query.tree import Everything, Keyword, Not, Or, Query
 from textcx.store.base import Bucket, MentionStore
 
-_ANY_DIMENSION = "source"
 _NOTHING = Tally(0)
 
 
@@ -88,7 +87,7 @@ def rows_of(store: MentionStore, measure: Measure, query: Query, by: str | None,
     """
     if measure.is_spread:
         return _spread_rows(store, measure, query, by, periods)
-    found = store.breakdown(query, measure.needs, by=by or _ANY_DIMENSION)
+    found = store.breakdown(query, measure.needs, by=by)
     if by is None:
         return Rows(found.total)
     rows = _with_whole(measure, by, found.rows, found.total)

@@ -74,7 +74,7 @@ class TopicsToday:
         buckets = tuple(replace(bucket, tallies=_rows(registry, bucket.tallies)) for bucket in found.buckets)
         return replace(found, buckets=buckets)
 
-    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+    def breakdown(self, query: Query, needs: Needs, *, by: str | None = None) -> BreakdownTallies:
         """See MentionStore."""
         found = self._store.breakdown(query, needs, by=by)
         if by != _TOPIC:

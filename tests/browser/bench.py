@@ -1,11 +1,15 @@
-"""How fast each page is with many mentions, measured by the browser: `python bench.py [MENTIONS | DATA]`; one client.
+"""How fast each page is with many mentions, measured by the browser: `python bench.py [MENTIONS | DATA] [PAGE...]`.
+
+One client, so many new mentions or a data folder that has them, all pages or those named, `TEXTCX_BENCH_ROUNDS` rounds.
 
 Paint: from the request to the first frame, which has all words, numbers and charts as the server drew them, in a
 browser without anything kept. Drawn: to the frame in which the charts can be asked. Interaction: from a choice on the
 page to the frame that shows its answer. A figure over its goal ends in exit status 1.
 """
 
+import os
 import sys
+from collections.abc import Collection
 from math import ceil
 from pathlib import Path
 from statistics import median
@@ -13,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from conftest import CHROMIUM, start
 from playwright.sync_api import Browser, sync_playwright
+from screenshots import TOPICS, run
 
 from ingest.connectors.file import FileConnector
 from service.assembly import Workshop
@@ -21,7 +26,7 @@ from service.commands.ingest import run_source
 from textcx.configs import configs_folder
 from textcx.settings import Settings
 
-ROUNDS = 20
+ROUNDS = int(os.environ.get("TEXTCX_BENCH_ROUNDS", "20"))
 PAINT_GOAL_MS, INTERACTION_GOAL_MS = 1000, 300
 PAGES: dict[str, tuple[str, str]] = {
     "overview": ("/?period=12m", "#measure"),
@@ -33,11 +38,26 @@ PAGES: dict[str, tuple[str, str]] = {
     "topics": ("/topics?period=all", "#period"),
     "sources": ("/sources", ""),
     "measures": ("/measures", ""),
-    "try": ("/try", ""),
+    "try": ("/try", "text"),
 }
+TRY = """async ([text]) => {
+  document.getElementById("text").value = text;
+  const drawn = new Promise((done) => document.addEventListener("textcx:drawn", done, { once: true }));
+  const began = performance.now();
+  document.querySelector("form.card button.primary").click();
+  await drawn;
+  if (!document.getElementById("result")) throw new Error("no answer");
+  return performance.now() - began;
+}"""
+TEXTS = (
+    "Leveransen var sen och kundtjänsten svarar aldrig, jag är besviken. Priset är däremot bra.",
+    "Delivery was late, but customer service solved it all in five minutes. I will come back!",
+    "Toimitus myöhästyi taas, mutta asiakaspalvelu auttoi nopeasti ja ystävällisesti.",
+    "Appen går ned hele tiden, og regningen var forkert to måneder i træk.",
+)
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 DRAWN = "performance.getEntriesByName('textcx-drawn')[0].startTime"
-CHOOSE = """async ([selector, round]) => {
+CHOOSE = """async ([selector]) => {
   const field = document.querySelector(selector);
   const values = Array.from(field.options, (option) => option.value);
   const other = values[(values.indexOf(field.value) + 1) % Math.min(values.length, 4)];
@@ -54,11 +74,12 @@ def p95(times: list[float]) -> float:
     return sorted(times)[ceil(len(times) * 0.95) - 1]
 
 
-def measure(browser: Browser, base: str) -> bool:
+def measure(browser: Browser, base: str, names: Collection[str]) -> bool:
     """Print the median and the 95th percentile of each page; say whether all reach their goals."""
     is_good = True
     print(f"{'milliseconds, p50 and p95':<26}{'paint':>12}{'drawn':>14}{'interaction':>14}")  # noqa: T201
-    for name, (address, control) in PAGES.items():
+    for name in names:
+        address, control = PAGES[name]
         paints, drawn, interactions = [], [], []
         for number in range(ROUNDS):
             context = browser.new_context(base_url=base, timezone_id="UTC", viewport={"width": 1600, "height": 900})
@@ -67,8 +88,10 @@ def measure(browser: Browser, base: str) -> bool:
             page.wait_for_load_state("networkidle")
             paints.append(float(page.evaluate(PAINTED)))
             drawn.append(float(page.evaluate(DRAWN)))
-            if control:
-                interactions.append(float(page.evaluate(CHOOSE, [control, number])))
+            if control == "text":
+                interactions.append(float(page.evaluate(TRY, [TEXTS[number % len(TEXTS)]])))
+            elif control:
+                interactions.append(float(page.evaluate(CHOOSE, [control])))
             context.close()
         cells = [f"{median(times):.0f} {p95(times):.0f}" if times else "" for times in (paints, drawn, interactions)]
         is_good = is_good and p95(paints) <= PAINT_GOAL_MS
@@ -84,17 +107,19 @@ def fill(folder: Path, mentions: int) -> Path:
     source = FileConnector(folder / "corpus.csv", mapped={}, fixed={}).read()
     run_source(workshop, "corpus", source, shows_progress=False)
     workshop.close()
+    for label, *phrases in TOPICS:
+        run("topics", "seed", label, *phrases, "--yes", "--data", str(folder / "data"))
     return folder / "data"
 
 
-def main(wanted: str) -> int:
+def main(wanted: str, names: Collection[str]) -> int:
     with TemporaryDirectory() as name:
         data = fill(Path(name), int(wanted)) if wanted.isdecimal() else Path(wanted)
         process, base = start(data, Path(name) / "log")
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-                is_good = measure(browser, base)
+                is_good = measure(browser, base, names or PAGES)
                 browser.close()
         finally:
             process.terminate()
@@ -103,4 +128,4 @@ def main(wanted: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "100000"))
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "100000", sys.argv[2:]))

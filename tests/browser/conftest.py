@@ -1,6 +1,7 @@
 """A real browser over a real server with the demonstration in it: Debian's Chromium, driven by Playwright."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -28,6 +29,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.fixture(scope="session")
+def copied(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of that folder, for tests that change what is in it."""
+    made = tmp_path_factory.mktemp("copied") / "data"
+    shutil.copytree(folder, made)
+    return made
+
+
 @pytest.fixture(scope="session", name="start")
 def start_fixture() -> Callable[[Path, Path], tuple[subprocess.Popen[bytes], str]]:
     return start
@@ -49,7 +58,8 @@ def start(folder: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
 
 
 @pytest.fixture(scope="session")
-def base(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(folder: Path, copied: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    assert copied.exists(), "copied before anybody writes"
     process, address = start(folder, tmp_path_factory.mktemp("log") / "serve.log")
     yield address
     process.terminate()

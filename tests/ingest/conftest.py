@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from ingest.inbox import Inbox
 from ingest.inbox_file import open_inbox_file
@@ -14,12 +13,6 @@ from ingest.quarantine import Quarantine
 from ingest.runs import Runs
 from ingest.secret import Secret, open_secret
 from textcx.database import Database
-
-# A loaded machine is no fault of the code; each example of a test may use the same folder again.
-settings.register_profile(
-    "ingest", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
-settings.load_profile("ingest")
 
 
 @pytest.fixture

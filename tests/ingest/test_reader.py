@@ -70,8 +70,9 @@ class Nowhere(Stage):
 def open_bench(memory_folder: Path) -> Iterator[Callable[..., Bench]]:
     made: list[Bench] = []
 
-    def make(script: Script, **more: Any) -> Bench:
-        made.append(Bench(memory_folder / f"data-{len(made)}", Nowhere(), connector(script, **more)))
+    def make(script: Script, *, stream_for: timedelta | None = None, **more: Any) -> Bench:
+        folder = memory_folder / f"data-{len(made)}"
+        made.append(Bench(folder, Nowhere(), connector(script, **more), stream_for=stream_for))
         return made[-1]
 
     yield make
@@ -149,6 +150,65 @@ def test_a_stream_is_ended_at_a_state_and_goes_on_there(open_bench: Callable[...
     second, _ = bench.read()
     assert (first.state, first.given, second.given) == ("complete", 15, 15)
     assert len(bench.texts()) == 30
+
+
+def test_a_stream_that_is_read_once_is_read_until_it_has_caught_up(open_bench: Callable[..., Bench]) -> None:
+    def script(place: Place, cursor: Cursor | None) -> Iterator[Event]:
+        number = int(cursor["after"]) if cursor else 0
+        while True:
+            number += 1
+            yield record(str(number), f"Händelse nummer {number}.", at=place.now())
+            yield State({"v": 1, "after": number}, is_current=number >= 7)
+
+    bench = open_bench(script, is_stream=True, stream_for=timedelta())
+    first, _ = bench.read()
+    assert (first.state, first.given) == ("complete", 7)
+    position = bench.history.position(SOURCE)
+    assert position.read_through == START
+    second, _ = bench.read()
+    assert second.given == 1
+
+
+def test_a_stream_that_never_catches_up_is_read_on_and_said_to_be_behind(open_bench: Callable[..., Bench]) -> None:
+    def script(place: Place, cursor: Cursor | None) -> Iterator[Event]:
+        number = int(cursor["after"]) if cursor else 0
+        while True:
+            number += 1
+            bench.sleep(60)
+            yield record(str(number), f"Händelse nummer {number}.", at=place.now())
+            yield State({"v": 1, "after": number}, is_current=False)
+
+    bench = open_bench(script, is_stream=True, every=timedelta(minutes=5))
+    first, _ = bench.read()
+    second, _ = bench.read()
+    assert [first.state, second.state] == ["complete", "complete"]
+    assert len(bench.texts()) == first.given + second.given == 30
+    position = bench.history.position(SOURCE)
+    assert position.read_through is None
+    assert position.failures == 0
+
+
+def test_what_is_gone_as_a_whole_takes_its_parts_along_and_nothing_else(open_bench: Callable[..., Bench]) -> None:
+    def script(_place: Place, cursor: Cursor | None) -> Iterator[Event]:
+        if cursor is None:
+            for ticket in ("1", "2", "12"):
+                yield record(ticket, f"Ärende {ticket}.")
+                yield Upsert(record(f"{ticket}/a", f"Svar på ärende {ticket}.").record, part_of=ticket)
+        elif cursor["v"] == 1:
+            yield Upsert(record("1/b", "Ett sent svar på ärende 1.").record, part_of="1")
+            yield Delete("all", "1", of="whole")
+            yield Delete("all", "7", of="whole")
+        yield State({"v": (cursor["v"] if cursor else 0) + 1})
+
+    bench = open_bench(script)
+    bench.read()
+    assert len(bench.texts()) == 6
+    reading, report = bench.read()
+    assert reading.deleted == 3
+    assert report.outcomes["filtered"] == 1
+    assert bench.texts() == ["Svar på ärende 12.", "Svar på ärende 2.", "Ärende 12.", "Ärende 2."]
+    bench.read()
+    assert len(bench.texts()) == 4
 
 
 def test_counts_and_gaps_are_kept(open_bench: Callable[..., Bench]) -> None:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from scipy import stats
 
 from service.questions import Questions
 from textcx.annotation import AnnotatedMention, Polarity
@@ -324,6 +323,8 @@ def test_two_periods_are_compared_after_less_before(ask: Ask) -> None:
 
 
 def test_rows_of_a_comparison_have_a_q_that_allows_for_their_number(ask: Ask) -> None:
+    from scipy import stats
+
     mentions = []
     for brand, after in (("Hyllbo", 2), ("Klarvik", 9), ("Fjellmobil", 10), ("Molnbo", 8)):
         for month, good in ((1, 10), (2, after)):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from textcx.embedding.base import Vectors
 from textcx.embedding.features import features
 from textcx.errors import ConfigError
-from textcx.words import split_words
+from textcx.words import surfaces_of
 
 WEIGHTS = Path(__file__).parent / "weights"
 TABLE_FILE = "static.npy"
@@ -108,4 +108,4 @@ class StaticEmbedding:
 
 def words_of_meaning(text: str) -> list[str]:
     """Return the words of a text that count."""
-    return [word.surface for word in split_words(text)[:MOST_WORDS]]
+    return surfaces_of(text)[:MOST_WORDS]

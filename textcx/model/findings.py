@@ -9,7 +9,7 @@ import numpy as np
 from textcx.model.card import EMOTIONS, POLARITIES, Numbers, Weights
 from textcx.model.evidence import telling_words
 from textcx.model.scored import Batch, Scored
-from textcx.model.second_opinion import SecondOpinion
+from textcx.model.second_opinion import ByWords, SecondOpinion
 from textcx.model.subjects import Asked, Said, Subjects
 from textcx.model.term_places import TermPlaces, TermsOfText
 from textcx.model.verdict import Verdicts, named
@@ -57,29 +57,30 @@ class Judges:
         ]
         subjects = Subjects(self._weights, self._batch, chosen, [one.clauses for one in terms])
         readings = [
-            _Reading(self._weights, self._batch.texts[number], some)
-            for number, some in zip(numbers, terms, strict=True)
+            _Reading(
+                self._weights,
+                self._batch.texts[number],
+                some,
+                self._opinion.of(self._batch.texts[number].text, language, some),
+            )
+            for number, language, some in zip(numbers, languages, terms, strict=True)
         ]
         touchpoints = self._touchpoints(subjects, readings, languages)
         by_customers, signals = subjects.chances("emotions"), subjects.chances("signals")
         found = []
         for place, (number, language, kind) in enumerate(zip(numbers, languages, kinds, strict=True)):
             shares, limits = self._verdicts.emotions(number, kind, language, by_customers[place])
-            judged, opinions = touchpoints[place]
+            reading, (judged, opinions) = readings[place], touchpoints[place]
             found.append(
                 {
-                    "sentiment": readings[place].sentiment(self._polarities(number, kind, language)),
+                    "sentiment": reading.sentiment(self._verdicts.polarities(kind)[number]),
                     "touchpoints": judged,
-                    "emotions": readings[place].emotions(shares, limits, judged),
-                    "signals": readings[place].signals(signals[place]),
+                    "emotions": reading.emotions(shares, limits, judged),
+                    "signals": reading.signals(signals[place]),
                     "opinions": opinions,
                 }
             )
         return found
-
-    def _polarities(self, number: int, kind: str | None, language: str) -> Numbers:
-        text = self._batch.texts[number].text
-        return self._opinion.turned(text, language, self._verdicts.polarities(kind)[number])
 
     def _touchpoints(
         self, subjects: Subjects, readings: Sequence["_Reading"], languages: Sequence[str]
@@ -101,8 +102,8 @@ class Judges:
         said = subjects.said_of(asked)
         stages = {point.id: point.stage for point in self._taxonomy.touchpoints}
         judged = []
-        for reading, language, (first, middle, last) in zip(readings, languages, ends, strict=True):
-            settled = self._opinion.settle(reading.scored.text, language, asked[first:last], said[first:last])
+        for reading, (first, middle, last) in zip(readings, ends, strict=True):
+            settled = reading.by_words.settle(asked[first:last], said[first:last])
             judged.append(
                 (
                     tuple(
@@ -128,9 +129,10 @@ class _Reading:
     weights: Weights
     scored: Scored
     terms: TermsOfText
+    by_words: ByWords
 
     def sentiment(self, polarities: Numbers) -> Mapping[str, Any]:
-        polarity, score, confidence = named(polarities)
+        polarity, score, confidence = named(self.by_words.turn(polarities))
         evidence: list[dict[str, int]] = []
         if polarity != "neutral":
             first = self.weights.card.columns["overall"].start

@@ -14,7 +14,7 @@ from textcx.model.lexicon import EVERY_LANGUAGE, read_lexicon
 from textcx.model.reader import Reader
 from textcx.model.reading import ClauseJudgement, Reading
 from textcx.model.sentiment import LexiconSentiment
-from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas
+from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, Word
 
 _Part = TypeVar("_Part")
 _KEPT = 4
@@ -51,18 +51,25 @@ class LexicalAnalysis:
         """Return the text's words, lemmas and clauses."""
         return self._reader.read(text, language)
 
+    def read_words(self, text: str, language: str, words: tuple[Word, ...]) -> Reading:
+        """Return the same of a text whose words are known, which is kept by nobody."""
+        return self._reader.read_words(text, language, words)
+
     def _judge(self, text: str, language: str) -> tuple[ClauseJudgement, ...] | None:
         """Return what is said in each clause, or None where it cannot be judged: no words, or an unknown language.
 
         Signs such as 😡 mean the same everywhere, so a text of nothing else is judged by them.
         """
-        reading = self.read(text, language)
+        return self.judge_reading(self.read(text, language))
+
+    def judge_reading(self, reading: Reading) -> tuple[ClauseJudgement, ...] | None:
+        """Return the same of a text that was read."""
         if not reading.words:
             return None
         if reading.language != UNKNOWN_LANGUAGE:
-            return self._sentiment(language).judge(reading)
+            return self._sentiment(reading.language).judge(reading)
         judgements = self._sentiment(EVERY_LANGUAGE).judge(reading)
-        is_signs_only = not any(character.isalpha() for character in text)
+        is_signs_only = not any(character.isalpha() for character in reading.text)
         return judgements if is_signs_only and any(judged.evidence for judged in judgements) else None
 
     def emotions(

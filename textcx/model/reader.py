@@ -1,5 +1,6 @@
 """Reader: splits a text into words and clauses, with the lemmas of its language, for all that analyse it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,9 @@ from textcx.model.reading import Clause, Reading
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, Word, split_words, words_of
 
 _LENGTHENED = regex.compile(r"(\p{L})\1{2,}")
+_MAY_BE_LENGTHENED = re.compile(r"([^\W\d_])\1\1")
+"""The same, or nearly, by Python's own engine, which is faster: most texts hold none."""
+_EYES = frozenset(":;=<")
 _EMOTICON = regex.compile(r"(?<![\p{L}\p{N}:;=])(?:([:;=])['’]?-?([)D(PpOo|/])\2*|(<3)|(</3))(?![\p{L}\p{N}])")
 _SIGNS = {")": "🙂", "D": "😀", "(": "🙁", "P": "😛", "p": "😛", "O": "😮", "o": "😮", "|": "😐", "/": "😕"}
 """What an emoticon's mouth says, as the emoji that the lexicon knows."""
@@ -45,9 +49,14 @@ class Reader:
 
     def _read(self, text: str, language: str) -> Reading:
         """Return the reading of a text; a language that is none of ours is read without lemmas."""
+        return self.read_words(text, language, words_of(text))
+
+    def read_words(self, text: str, language: str, words: tuple[Word, ...]) -> Reading:
+        """Return the reading of a text whose words are known."""
         known = language if language in LANGUAGES else UNKNOWN_LANGUAGE
-        words = _with_emoticons(words_of(text), text)
-        if _LENGTHENED.search(text):
+        if not _EYES.isdisjoint(text):
+            words = _with_emoticons(words, text)
+        if _MAY_BE_LENGTHENED.search(text):
             words = tuple(_shortened(word) for word in words)
         lemma = self._lemmas.lemma
         return Reading(
@@ -101,27 +110,28 @@ def _shortened(word: Word) -> Word:
 def _clauses(text: str, words: Sequence[Word], openers: _Openers) -> list[Clause]:
     """Return the clauses of a text: it is cut at punctuation, and before words that contrast or join."""
     clauses: list[Clause] = []
-    first, contrasts = 0, False
-    for place in range(1, len(words) + 1):
+    first = 0
+    conjunctions, contrasts = openers.conjunctions, openers.contrasts
+    ends = [*(word.start for word in words[1:]), len(text)]
+    for place, (word, end) in enumerate(zip(words, ends, strict=False), start=1):
         is_end = place == len(words)
-        between = text[words[place - 1].end : len(text) if is_end else words[place].start]
-        if is_end or _is_boundary(between) or _joins(words, place, openers):
-            clauses.append(Clause(first, place, contrasts or _opens(words, first, openers.contrasts), _asks(between)))
-            first, contrasts = place, False
+        between = text[word.end : end]
+        if not is_end and (between == " " or not _is_boundary(between)):
+            surface = words[place].surface
+            if surface not in conjunctions and not (surface in contrasts and _opens(words, place, contrasts)):
+                continue
+        clauses.append(Clause(first, place, _opens(words, first, contrasts), _asks(between)))
+        first = place
     return clauses
 
 
 def _is_boundary(between: str) -> bool:
     """Tell whether what stands between two words ends a clause; a sign without a blank ("4,5", "24/7") does not."""
-    return between != " " and bool(_BOUNDARY.search(between)) and not _DECIMAL.match(between)
+    return bool(_BOUNDARY.search(between)) and not _DECIMAL.match(between)
 
 
 def _asks(between: str) -> bool:
     return bool(_QUESTION.search(between))
-
-
-def _joins(words: Sequence[Word], place: int, openers: _Openers) -> bool:
-    return words[place].surface in openers.conjunctions or _opens(words, place, openers.contrasts)
 
 
 def _opens(words: Sequence[Word], place: int, contrasts: Mapping[str, tuple[tuple[str, ...], ...]]) -> bool:

@@ -6,11 +6,14 @@ seven times in eight where the table is not sure.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from textcx.model.card import POLARITIES, Numbers
 from textcx.model.lexical import LexicalAnalysis
+from textcx.model.reading import ClauseJudgement, Reading
 from textcx.model.sentiment import summarize
 from textcx.model.subjects import Asked, Said
+from textcx.model.term_places import TermsOfText
 from textcx.model.touchpoints import TouchpointTerms
 from textcx.touchpoints import Taxonomy
 
@@ -31,7 +34,7 @@ _TURNED = 0.6
 
 
 class SecondOpinion:
-    """Judges touchpoints by lexicon.
+    """Judges touchpoints and short texts by lexicon.
 
     Args:
         lexical: The lexicons.
@@ -42,12 +45,37 @@ class SecondOpinion:
         self._lexical = lexical
         self._terms = TouchpointTerms(taxonomy, lexical.lemmas)
 
-    def settle(self, text: str, language: str, asked: Sequence[Asked], said: Sequence[Said]) -> list[Said]:
-        """Return what is said of the touchpoints of a text; what the table is sure of stays as it is."""
-        limit = max(_UNSURE, _sure_of(language)) if self._turns(text, language) else _UNSURE
+    def of(self, text: str, language: str, terms: TermsOfText) -> "ByWords":
+        """Return what is said of a text by its words, found out when it is first asked for.
+
+        Args:
+            text: The text.
+            language: Its language.
+            terms: Its words, and the terms among them.
+        """
+        return ByWords(self._lexical, self._terms, text, language, terms)
+
+
+class ByWords:
+    """What the lexicons say of one text."""
+
+    def __init__(
+        self, lexical: LexicalAnalysis, touchpoints: TouchpointTerms, text: str, language: str, terms: TermsOfText
+    ) -> None:
+        self._lexical = lexical
+        self._touchpoints = touchpoints
+        self._text = text
+        self._language = language
+        self._terms = terms
+
+    def settle(self, asked: Sequence[Asked], said: Sequence[Said]) -> list[Said]:
+        """Return what is said of the touchpoints of the text; what the table is sure of stays as it is."""
+        if not said:
+            return []
+        limit = max(_UNSURE, _sure_of(self._language)) if self._is_turned else _UNSURE
         if not any(_is_unsure(one, limit) for one in said):
             return list(said)
-        found = {one["id"]: one for one in self._judge(text, language)}
+        found = {one["id"]: one for one in self._judged}
         settled = []
         for question, one in zip(asked, said, strict=True):
             by_words = found.get(question.touchpoint)
@@ -57,17 +85,15 @@ class SecondOpinion:
                 settled.append(Said(str(by_words["polarity"]), float(str(by_words["score"])), one.clause))
         return settled
 
-    def turned(self, text: str, language: str, polarities: Numbers) -> Numbers:
-        """Return the probabilities of polarities of a text, by its words where a negation turns them round.
+    def turn(self, polarities: Numbers) -> Numbers:
+        """Return the probabilities of polarities of the text, by its words where a negation turns them round.
 
         Args:
-            text: The text.
-            language: Its language.
             polarities: Of negative, neutral, positive and mixed, as the table says.
         """
-        if polarities.max() >= _sure_of(language) or not self._turns(text, language):
+        if polarities.max() >= _sure_of(self._language) or not self._is_turned:
             return polarities
-        said = summarize(self._lexical.judge(text, language) or ()).polarity
+        said = summarize(self._judgements).polarity
         side = POLARITIES.index(said)
         if said not in ("positive", "negative") or polarities[side] >= _TURNED:
             return polarities
@@ -75,15 +101,25 @@ class SecondOpinion:
         others[side] = _TURNED
         return others
 
-    def _turns(self, text: str, language: str) -> bool:
-        """Tell whether a text is short and a negation turns its words round."""
-        if text.count(" ") >= _SHORT_WORDS or len(text) > _LONGEST_SHORT:
+    @cached_property
+    def _is_turned(self) -> bool:
+        """Tell whether the text is short and a negation turns its words round."""
+        if self._text.count(" ") >= _SHORT_WORDS or len(self._text) > _LONGEST_SHORT:
             return False
-        return any(judged.is_turned for judged in self._lexical.judge(text, language) or ())
+        return any(judged.is_turned for judged in self._judgements)
 
-    def _judge(self, text: str, language: str) -> tuple[dict[str, object], ...]:
-        judgements = self._lexical.judge(text, language) or ()
-        return self._terms.find(self._lexical.read(text, language), judgements)
+    @cached_property
+    def _judged(self) -> tuple[dict[str, object], ...]:
+        is_same = self._reading.words == self._terms.words  # no smiley among them, and no lengthened word
+        return self._touchpoints.find(self._reading, self._judgements, found=self._terms.found if is_same else None)
+
+    @cached_property
+    def _judgements(self) -> tuple[ClauseJudgement, ...]:
+        return self._lexical.judge_reading(self._reading) or ()
+
+    @cached_property
+    def _reading(self) -> Reading:
+        return self._lexical.read_words(self._text, self._language, self._terms.words)
 
 
 def _sure_of(language: str) -> float:

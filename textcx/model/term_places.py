@@ -7,15 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from textcx.model.scored import Scored
-from textcx.terms import TermIndex
+from textcx.terms import Found, TermIndex
 from textcx.touchpoints import Taxonomy
 from textcx.words import Lemmas, Word, words_of
 
 
 @dataclass(frozen=True, slots=True)
 class TermsOfText:
-    """The terms of a text, by touchpoint, each with its span and its clause; terms of a child are its parents' too."""
+    """The terms of a text, by touchpoint, each with its span and its clause; terms of a child are its parents' too.
 
+    Attributes:
+        words: The words of the text.
+        found: The terms, as they stand among the words.
+        spans: Where those of a touchpoint stand in the text.
+        clauses: In which of its clauses.
+    """
+
+    words: tuple[Word, ...]
+    found: Sequence[Found]
     spans: Mapping[str, list[dict[str, int]]]
     clauses: Mapping[str, list[int]]
 
@@ -48,7 +57,7 @@ class TermPlaces:
                 if span not in spans[owner]:
                     spans[owner].append(span)
                     clauses[owner].append(clause)
-        return TermsOfText(spans, clauses)
+        return TermsOfText(words, found, spans, clauses)
 
     def _build(self, language: str) -> TermIndex:
         points = self._taxonomy.touchpoints

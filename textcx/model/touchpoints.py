@@ -62,17 +62,26 @@ class TouchpointTerms:
         self._lemmas = lemmas
         self._indexes: dict[str, TermIndex] = {}
 
-    def find(self, reading: Reading, judgements: Sequence[ClauseJudgement]) -> tuple[dict[str, object], ...]:
+    def find(
+        self, reading: Reading, judgements: Sequence[ClauseJudgement], *, found: Sequence[Found] | None = None
+    ) -> tuple[dict[str, object], ...]:
         """Return one dict for each touchpoint the text speaks of, in the order of the taxonomy.
 
         Each has `id`, `stage`, `polarity`, `score` (-1 to 1) and `evidence`, the words that name it. A child
         counts for its parents too. A text of unknown language speaks of none that we could tell.
+
+        Args:
+            reading: The text.
+            judgements: What its clauses say.
+            found: Its terms, where they are known already.
         """
         if reading.language not in LANGUAGES:
             return ()
-        index = self._indexes.get(reading.language) or self._build_index(reading.language)
+        if found is None:
+            index = self._indexes.get(reading.language) or self._build_index(reading.language)
+            found = index.find(reading.words, reading.lemmas)
         places: dict[str, list[Found]] = defaultdict(list)
-        for one in index.find(reading.words, reading.lemmas):
+        for one in found:
             for owner in (one.owner, *self._taxonomy.ancestors(one.owner)):
                 places[owner].append(one)
         if not places:

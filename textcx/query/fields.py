@@ -60,6 +60,7 @@ FIELDS = (
     FieldOfQuery("topic", "keyword", "a topic of the registry", "topic:t17", divides=True),
     FieldOfQuery("country", "keyword", "country of the subject", "country:FI", divides=True),
     FieldOfQuery("author", "keyword", "pseudonym of the author", "author:a2kx7", divides=True),
+    FieldOfQuery("thread", "keyword", "a mention, what answers it, and what stands in its thread", "thread:ID"),
     FieldOfQuery("stars", "number", "stars, on the scale asked", "stars:<=2"),
     FieldOfQuery("nps", "number", "likelihood to recommend, 0 to 10", "nps:9..10"),
     FieldOfQuery("csat", "number", "satisfaction, on the scale asked", "csat:>=4"),

@@ -19,11 +19,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
-from textcx.errors import QuerySyntaxError
+from textcx.errors import QueryFault, QuerySyntaxError
 from textcx.query.fields import ATTRIBUTE_PREFIX, FIELDS, SAVED_QUERY, FieldOfQuery, find_field
 from textcx.query.lexer import Token, TokenKind, tokenize
 from textcx.query.limits import LARGEST_GAP, check_characters, check_count, check_depth
-from textcx.query.names import one_of, shown
+from textcx.query.names import named_among, one_of, shown
 from textcx.query.tree import And, Everything, InField, Near, Not, Or, Query
 from textcx.query.values import Vocabulary, read_value
 from textcx.query.words import read_exact, read_operand, read_phrase, read_word
@@ -107,7 +107,7 @@ class _Parser:
             return Everything()
         tree = self._or(None)
         if not self._is("end"):
-            raise self._wrong("No parenthesis is open", "a word, AND, OR or the end")
+            raise self._wrong("No parenthesis is open", "a word, AND, OR or the end", "unopened")
         return tree
 
     def _or(self, field: FieldOfQuery | None) -> Query:
@@ -134,7 +134,7 @@ class _Parser:
         gap, start = _gap(near), self._token.start
         right = read_operand(self._not(field), start)
         if self._is(*_NEARS):
-            raise self._wrong("NEAR has exactly two sides", "AND, OR or the end")
+            raise self._wrong("NEAR has exactly two sides", "AND, OR or the end", "near_sides")
         return Near(left, right, gap, ordered=near.kind == "onear")
 
     def _not(self, field: FieldOfQuery | None) -> Query:
@@ -155,7 +155,7 @@ class _Parser:
             case "exact":
                 end = self._take().end
                 if self._token.start != end or not self._is("word", "quoted"):
-                    raise self._wrong("Nothing stands after the =", 'a word, as in ="word"')
+                    raise self._wrong("Nothing stands after the =", 'a word, as in ="word"', "empty_exact")
                 return read_exact(self._clause())
             case "word" if self._token.text == "*" and field is None:
                 self._clause()
@@ -168,17 +168,22 @@ class _Parser:
                 return read_value(field, self._clause(), self._known)
             case "unclosed":
                 opened = f"The quote opened at {self._token.start} is not closed"
-                raise QuerySyntaxError(opened, position=self._token.end, expected="a closing quote")
-        raise self._wrong(
-            "Something is missing" if self._token.kind == "end" else "This cannot stand here", _expected(field)
-        )
+                raise QuerySyntaxError(
+                    opened,
+                    position=self._token.end,
+                    expected="a closing quote",
+                    kind="unclosed_quote",
+                    opened=self._token.start,
+                )
+        raise self._unfitting(field)
 
     def _group(self, field: FieldOfQuery | None) -> Query:
         self._descend()
         opened = self._take()
         tree = self._or(field)
         if not self._is("close"):
-            raise self._wrong(f"The parenthesis opened at {opened.start} is not closed", "a closing parenthesis")
+            message = f"The parenthesis opened at {opened.start} is not closed"
+            raise self._wrong(message, "a closing parenthesis", "unclosed", opened=opened.start)
         self._take()
         self._depth -= 1
         return tree
@@ -186,7 +191,8 @@ class _Parser:
     def _field(self, outer: FieldOfQuery | None) -> Query:
         named = self._token
         if outer is not None:
-            raise self._wrong(f"No field can stand inside {outer.name}:( )", _expected(outer))
+            message = f"No field can stand inside {outer.name}:( )"
+            raise self._wrong(message, _expected(outer), "field_in_field", field=outer.name)
         is_saved = named.text.lower() == SAVED_QUERY
         field = None if is_saved else find_field(named.text)
         if field is None and not is_saved:
@@ -194,7 +200,10 @@ class _Parser:
         self._take()
         if self._token.start != named.end or self._is("close", "end"):
             expected = f"a value directly after the colon, as in {field.example if field else 'query:NAME'}"
-            raise QuerySyntaxError(f"{named.text}: has no value", position=named.end, expected=expected)
+            message = f"{named.text}: has no value"
+            raise QuerySyntaxError(
+                message, position=named.end, expected=expected, kind="missing_value", field=named.text
+            )
         if field is None:
             return self._saved()
         node = self._primary(field)
@@ -203,14 +212,16 @@ class _Parser:
     def _saved(self) -> Query:
         token = self._token
         if not self._is("value", "quoted"):
-            raise self._wrong("A saved query is named alone", "one name, as in query:NAME")
+            raise self._wrong("A saved query is named alone", "one name, as in query:NAME", "saved_alone")
         if token.text not in self._known.saved:
             names = self._known.saved
             expected = one_of(names, token.text) if names else "a query without query:, since none is saved"
-            raise self._wrong(f"There is no saved query {shown(token.text)}", expected)
+            message = f"There is no saved query {shown(token.text)}"
+            raise self._wrong(message, expected, "unknown_saved", **named_among(names, token.text))
         if token.text in self._path:
             circle = " > ".join((*self._path[self._path.index(token.text) :], token.text))
-            raise self._wrong("Saved queries name one another in a circle", f"an end to {circle}")
+            message = "Saved queries name one another in a circle"
+            raise self._wrong(message, f"an end to {circle}", "saved_circle", name=circle)
         self._descend()
         expansion = self._expansions.get(token.text) or self._expand(token)
         self._take()
@@ -228,7 +239,10 @@ class _Parser:
             tree = inner.query()
         except QuerySyntaxError as error:
             message = f"The saved query {shown(name)} cannot be read ({str(error).rstrip('.')})"
-            raise QuerySyntaxError(message, position=token.start, expected="a saved query without errors") from error
+            expected = "a saved query without errors"
+            raise QuerySyntaxError(
+                message, position=token.start, expected=expected, kind="saved_broken", name=name
+            ) from error
         expansion = _Expansion(tree, max(1, inner.clauses), inner.deepest - self._depth)
         self._expansions[name] = expansion
         return expansion
@@ -241,7 +255,7 @@ class _Parser:
         token = self._token
         self._token = next(self._tokens)
         if token.kind in _SOLID and self._token.start == token.end and not self._is("open", "close", "end"):
-            raise self._wrong("A quote sticks to a word", "a blank between them")
+            raise self._wrong("A quote sticks to a word", "a blank between them", "sticking_quote")
         return token
 
     def _clause(self) -> Token:
@@ -260,8 +274,19 @@ class _Parser:
         self.deepest = max(self.deepest, depth)
         check_depth(depth, position)
 
-    def _wrong(self, message: str, expected: str) -> QuerySyntaxError:
-        return QuerySyntaxError(message, position=self._token.start, expected=expected)
+    def _unfitting(self, field: FieldOfQuery | None) -> QuerySyntaxError:
+        """Return the error where something else than this token, or than the end, must stand."""
+        is_end = self._is("end")
+        kind: QueryFault
+        if field is None:
+            kind = "missing" if is_end else "misplaced"
+        else:
+            kind = "missing_value" if is_end else "misplaced_value"
+        message = "Something is missing" if is_end else "This cannot stand here"
+        return self._wrong(message, _expected(field), kind, **({"field": field.name} if field else {}))
+
+    def _wrong(self, message: str, expected: str, kind: QueryFault, **named: str | int) -> QuerySyntaxError:
+        return QuerySyntaxError(message, position=self._token.start, expected=expected, kind=kind, **named)
 
 
 def _gap(near: Token) -> int:
@@ -269,7 +294,10 @@ def _gap(near: Token) -> int:
     match = _GAP.fullmatch(slash + number)
     if match is None:
         expected = f"{word}/n with n from 0 to {LARGEST_GAP}, the words between the two sides"
-        raise QuerySyntaxError(f"{shown(near.text)} is no distance", position=near.start, expected=expected)
+        message = f"{shown(near.text)} is no distance"
+        raise QuerySyntaxError(
+            message, position=near.start, expected=expected, kind="near_distance", name=word, most=LARGEST_GAP
+        )
     return int(match[1])
 
 
@@ -288,12 +316,13 @@ def _in_field(field: str, node: Query) -> Query:
 
 def _unknown_field(named: Token) -> QuerySyntaxError:
     if not named.text:
-        return QuerySyntaxError(
-            "A colon has no field", position=named.start, expected="a field, or the colon in quotes"
-        )
+        expected = "a field, or the colon in quotes"
+        return QuerySyntaxError("A colon has no field", position=named.start, expected=expected, kind="colon_alone")
     names = (*(field.name for field in FIELDS), f"{ATTRIBUTE_PREFIX}NAME", SAVED_QUERY)
     expected = f"{one_of(names, named.text)}; words with a colon stand in quotes"
-    return QuerySyntaxError(f"There is no field {shown(named.text)}", position=named.start, expected=expected)
+    message = f"There is no field {shown(named.text)}"
+    among = named_among(names, named.text)
+    return QuerySyntaxError(message, position=named.start, expected=expected, kind="unknown_field", **among)
 
 
 def _expected(field: FieldOfQuery | None) -> str:

@@ -28,11 +28,12 @@ def check_characters(text: str) -> None:
     """
     if len(text) > LONGEST_QUERY:
         message, expected = f"The query has {len(text):,} characters", f"an end, for {LONGEST_QUERY:,} are the limit"
-        raise QuerySyntaxError(message, position=LONGEST_QUERY, expected=expected)
+        raise QuerySyntaxError(message, position=LONGEST_QUERY, expected=expected, kind="too_long", most=LONGEST_QUERY)
     found = _UNSEARCHABLE.search(text)
     if found:
         message = f"The character U+{ord(found.group()):04X} cannot be searched"
-        raise QuerySyntaxError(message, position=found.start(), expected="a letter, a digit, a blank or a sign")
+        expected = "a letter, a digit, a blank or a sign"
+        raise QuerySyntaxError(message, position=found.start(), expected=expected, kind="unsearchable")
 
 
 def check_count(clauses: int, position: int) -> None:
@@ -43,7 +44,8 @@ def check_count(clauses: int, position: int) -> None:
     """
     if clauses > MOST_CLAUSES:
         expected = f"an end, for {MOST_CLAUSES} words, phrases and values are the limit"
-        raise QuerySyntaxError("The query has too many parts", position=position, expected=expected)
+        message = "The query has too many parts"
+        raise QuerySyntaxError(message, position=position, expected=expected, kind="too_many_parts", most=MOST_CLAUSES)
 
 
 def check_depth(depth: int, position: int) -> None:
@@ -54,4 +56,5 @@ def check_depth(depth: int, position: int) -> None:
     """
     if depth > DEEPEST:
         expected = f"at most {DEEPEST} parentheses and NOTs inside one another"
-        raise QuerySyntaxError("The query is too deep", position=position, expected=expected)
+        message = "The query is too deep"
+        raise QuerySyntaxError(message, position=position, expected=expected, kind="too_deep", most=DEEPEST)

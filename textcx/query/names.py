@@ -28,6 +28,17 @@ def nearest(written: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
+def named_among(known: Collection[str], written: str) -> dict[str, str]:
+    """Return what a message in any language needs to say the same: what was written, meant, and is known.
+
+    Example:
+        >>> named_among(["brand", "source"], "brnd")
+        {'name': 'brnd', 'meant': 'brand', 'known': 'brand, source'}
+    """
+    listed = ", ".join(list(known)[:_MOST_LISTED])
+    return {"name": written[:_LONGEST_SHOWN], "meant": nearest(written, known) or "", "known": listed}
+
+
 def one_of(known: Collection[str], written: str) -> str:
     """Return the known names for a message that says what was expected, the one that was probably meant first.
 

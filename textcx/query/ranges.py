@@ -80,7 +80,10 @@ def _ends(field: FieldOfQuery, token: Token, expected: str) -> tuple[_End, _End]
     first = _end(left, start)
     if not dots:
         if not first.text:
-            raise QuerySyntaxError(f"{field.name} has no value", position=first.position, expected=expected)
+            message = f"{field.name} has no value"
+            raise QuerySyntaxError(
+                message, position=first.position, expected=expected, kind="missing_value", field=field.name
+            )
         return (
             open_end if first.sign in _BELOW else first,
             open_end if first.sign in _ABOVE else first,
@@ -89,7 +92,10 @@ def _ends(field: FieldOfQuery, token: Token, expected: str) -> tuple[_End, _End]
     for end, wrong_signs, right_sign in ((first, _BELOW, ">"), (last, _ABOVE, "<")):
         if end.sign in wrong_signs or (end.sign and not end.text) or not (first.text or last.text):
             message = f"An end of the range of {field.name} cannot be read"
-            raise QuerySyntaxError(message, position=end.position, expected=f"{expected}, alone or after {right_sign}")
+            expected = f"{expected}, alone or after {right_sign}"
+            raise QuerySyntaxError(
+                message, position=end.position, expected=expected, kind="range_end", field=field.name, sign=right_sign
+            )
     return first, last
 
 
@@ -104,7 +110,9 @@ def _number(field: FieldOfQuery, end: _End) -> float | None:
         return None
     if _NUMBER.fullmatch(end.text) is None:
         message = f"{shown(end.text)} is no number for {field.name}"
-        raise QuerySyntaxError(message, position=end.position, expected=_EXPECTED_NUMBER)
+        raise QuerySyntaxError(
+            message, position=end.position, expected=_EXPECTED_NUMBER, kind="number", field=field.name
+        )
     return float(end.text)
 
 
@@ -114,10 +122,11 @@ def _period(field: FieldOfQuery, end: _End, zone: tzinfo) -> Period | None:
     period = read_period(end.text, zone)
     if period is None:
         message = f"{shown(end.text)} is no date for {field.name}"
-        raise QuerySyntaxError(message, position=end.position, expected=_EXPECTED_DATE)
+        raise QuerySyntaxError(message, position=end.position, expected=_EXPECTED_DATE, kind="date", field=field.name)
     return period
 
 
 def _empty(field: FieldOfQuery, token: Token) -> QuerySyntaxError:
     message = f"Nothing lies in this range of {field.name}"
-    return QuerySyntaxError(message, position=token.start, expected="the smaller or earlier end first")
+    expected = "the smaller or earlier end first"
+    return QuerySyntaxError(message, position=token.start, expected=expected, kind="empty_range", field=field.name)

@@ -7,10 +7,10 @@ from typing import get_args
 from unicodedata import normalize
 
 from textcx.annotation import Polarity
-from textcx.errors import QuerySyntaxError
+from textcx.errors import QueryFault, QuerySyntaxError
 from textcx.query.fields import SAVED_QUERY, FieldOfQuery, find_field
 from textcx.query.lexer import DASHES, Token
-from textcx.query.names import one_of, shown
+from textcx.query.names import named_among, one_of, shown
 from textcx.query.ranges import read_dates, read_numbers
 from textcx.query.tree import DateRange, Keyword, NumberRange
 
@@ -61,7 +61,8 @@ def read_value(asked: FieldOfQuery, token: Token, vocabulary: Vocabulary) -> Key
     written, position = normalize("NFC", token.text), token.start + (token.kind == "quoted")
     if not written.strip():
         message = f"{asked.name} has an empty value"
-        raise QuerySyntaxError(message, position=position, expected=f"a value of {asked.name}")
+        expected = f"a value of {asked.name}"
+        raise QuerySyntaxError(message, position=position, expected=expected, kind="missing_value", field=asked.name)
     if asked.name in WITH_POLARITY:
         return Keyword(asked.name, _with_polarity(asked, written, position, vocabulary.values_of(asked)))
     return Keyword(asked.name, _known(asked.name, written, position, asked.values) if asked.values else written)
@@ -69,26 +70,31 @@ def read_value(asked: FieldOfQuery, token: Token, vocabulary: Vocabulary) -> Key
 
 def _check_bare(asked: FieldOfQuery, token: Token) -> None:
     """Refuse what other fields take for an operator: as part of a value it stands in quotes."""
+    kind: QueryFault
     if token.text[0] in DASHES:
+        kind = "minus"
         message, expected = (
             "A value cannot begin with a minus",
             f"the minus before {asked.name}: or the value in quotes",
         )
     elif token.text.startswith(_COMPARING):
+        kind = "no_order"
         message, expected = f"{asked.name} has no order", f"a value of {asked.name}; in quotes if this is one"
     elif "*" in token.text:
+        kind = "no_prefix"
         message, expected = (
             f"{asked.name} is compared whole",
             f"a value without *, or one of several: {asked.name}:(a OR b)",
         )
     elif _names_field(token.text):
+        kind = "field_in_field"
         message, expected = (
             f"No field can stand inside {asked.name}:",
             f"a value of {asked.name}; in quotes if this is one",
         )
     else:
         return
-    raise QuerySyntaxError(message, position=token.start, expected=expected)
+    raise QuerySyntaxError(message, position=token.start, expected=expected, kind=kind, field=asked.name)
 
 
 def _names_field(written: str) -> bool:
@@ -108,5 +114,7 @@ def _known(kind: str, written: str, position: int, known: tuple[str, ...]) -> st
     found = next((name for name in known if name.lower() == written.lower()), None)
     if found is None:
         message = f"There is no {kind} {shown(written)}"
-        raise QuerySyntaxError(message, position=position, expected=one_of(known, written))
+        named = named_among(known, written)
+        expected = one_of(known, written)
+        raise QuerySyntaxError(message, position=position, expected=expected, kind="unknown_value", field=kind, **named)
     return found

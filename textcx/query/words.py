@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import regex
 
-from textcx.errors import QuerySyntaxError
+from textcx.errors import QueryFault, QuerySyntaxError
 from textcx.query.lexer import DASHES, Token
 from textcx.query.limits import SHORTEST_PREFIX
 from textcx.query.names import shown
@@ -88,7 +88,7 @@ def _singles(node: Query, position: int) -> tuple[Word | Exact | Prefix | Phrase
         return tuple(single for child in node.children for single in _singles(child, position))
     message = "NEAR cannot join what stands here"
     expected = 'a word, ="exact", a prefix, a phrase, or several of them as (a OR b)'
-    raise QuerySyntaxError(message, position=position, expected=expected)
+    raise QuerySyntaxError(message, position=position, expected=expected, kind="near_operand")
 
 
 def _prefix(token: Token) -> Prefix:
@@ -97,7 +97,9 @@ def _prefix(token: Token) -> Prefix:
     if _BEGINNING.search(beginning) is None:
         message = f"{shown(token.text)} is too short a beginning"
         expected = f"at least {SHORTEST_PREFIX} letters or digits before the *"
-        raise QuerySyntaxError(message, position=token.start, expected=expected)
+        raise QuerySyntaxError(
+            message, position=token.start, expected=expected, kind="short_prefix", least=SHORTEST_PREFIX
+        )
     return Prefix(normalize("NFC", beginning))
 
 
@@ -107,11 +109,13 @@ def _check_signs(text: str, start: int) -> None:
         return
     message = f"The sign {sign.group()} means nothing here"
     expected = "a word without it, or with it in quotes"
+    kind: QueryFault = "sign"
     if sign.group() == "*":
-        message, expected = "A * stands at the end of a word only", "a beginning such as lever*"
+        message, expected, kind = "A * stands at the end of a word only", "a beginning such as lever*", "star"
     elif sign.group() == "!":
-        expected = "NOT or - to leave a word out"
-    raise QuerySyntaxError(message, position=start + sign.start(), expected=expected)
+        expected, kind = "NOT or - to leave a word out", "exclamation"
+    position = start + sign.start()
+    raise QuerySyntaxError(message, position=position, expected=expected, kind=kind, sign=sign.group())
 
 
 def _check_stars(token: Token) -> None:
@@ -119,10 +123,11 @@ def _check_stars(token: Token) -> None:
     star = _STAR_IN_QUOTES.search(token.text)
     if star:
         expected = "whole words; a prefix stands outside the quotes, as in sen ONEAR/0 lever*"
-        raise QuerySyntaxError("A * in quotes is no prefix", position=token.start + 1 + star.start(), expected=expected)
+        message, position = "A * in quotes is no prefix", token.start + 1 + star.start()
+        raise QuerySyntaxError(message, position=position, expected=expected, kind="star_in_quotes")
 
 
 def _check_word(text: str, start: int, expected: str = _EXPECTED_WORD) -> None:
     if _HOLDS_WORD.search(text) is None:
         message = f"{shown(text)} has no letter, digit or emoji, so no text can be searched for it"
-        raise QuerySyntaxError(message, position=start, expected=expected)
+        raise QuerySyntaxError(message, position=start, expected=expected, kind="no_word", name=text)

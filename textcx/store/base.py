@@ -90,7 +90,7 @@ class BreakdownTallies:
     """What a breakdown rests on.
 
     Attributes:
-        rows: For each value of the dimension what was added up; all values, in no order.
+        rows: For each value of the dimension what was added up; all values, in no order. None without a dimension.
         total: The same over all mentions of the query, each counted once.
         missing: Mentions of the query that have no value of the dimension.
     """
@@ -208,8 +208,8 @@ class MentionStore(Protocol):
         """
         ...
 
-    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
-        """Add up what a measure needs for each value of the dimension `by`."""
+    def breakdown(self, query: Query, needs: Needs, *, by: str | None = None) -> BreakdownTallies:
+        """Add up what a measure needs over all mentions of the query, and for each value of the dimension `by`."""
         ...
 
     def published_range(self, query: Query) -> tuple[datetime, datetime] | None:

@@ -71,6 +71,5 @@ def _unpack(cursor: str) -> object:
 
 
 def _foreign() -> QuerySyntaxError:
-    return QuerySyntaxError(
-        "The cursor cannot be read", position=0, expected="the next_cursor of a page with the same sort"
-    )
+    expected = "the next_cursor of a page with the same sort"
+    return QuerySyntaxError("The cursor cannot be read", position=0, expected=expected, kind="cursor")

@@ -30,6 +30,7 @@ KEYWORDS = (
     "topic",
     "country",
     "author",
+    "thread",
     "touchpoint_polarity",
     "stage_polarity",
     "judgement",
@@ -154,7 +155,7 @@ def _unescape(escaped: str) -> str:
 
 
 def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
+    return tuple(dict.fromkeys(filter(None, values)))
 
 
 def _said_by_source(mention: Mention) -> dict[str, Iterable[str | None]]:
@@ -167,6 +168,7 @@ def _said_by_source(mention: Mention) -> dict[str, Iterable[str | None]]:
         "voice": (mention.voice,),
         "country": (mention.subject.country if mention.subject else None,),
         "author": (mention.author,),
+        "thread": (mention.thread, mention.reply_to),
         "attr": [attribute_token(name, value) for name, value in attributes.items()],
     }
 

@@ -61,6 +61,7 @@ class Read:
     texts: Mapping[str, _Text]
     facts: Facts
     keywords: Mapping[str, Collection[str]]
+    has_title: bool
 
 
 Matcher = Callable[[Read], bool]
@@ -85,7 +86,8 @@ class Evaluator:
         language = code if code in LANGUAGES else "und"
         written = {"text": annotated.mention.text, "title": annotated.mention.title or ""}
         keywords = {name: frozenset(map(folded, values)) for name, values in facts.keywords.items()}
-        return Read({field: self._text(one, language) for field, one in written.items()}, facts, keywords)
+        texts = {field: self._text(one, language) for field, one in written.items()}
+        return Read(texts, facts, keywords, has_title=bool(texts["title"].words))
 
     def matcher(self, query: Query) -> Matcher:
         """Return a function that says whether the query matches a mention."""
@@ -93,10 +95,10 @@ class Evaluator:
             case Everything():
                 return lambda _: True
             case And(children):
-                every = [self.matcher(child) for child in children]
+                every = [self.matcher(child) for child in sorted(children, key=_looks_through_words)]
                 return lambda read: all(matches(read) for matches in every)
             case Or(children):
-                some = [self.matcher(child) for child in children]
+                some = [self.matcher(child) for child in sorted(children, key=_looks_through_words)]
                 return lambda read: any(matches(read) for matches in some)
             case Not(child):
                 matches_child = self.matcher(child)
@@ -112,7 +114,9 @@ class Evaluator:
                 return _date(*(None if time is None else whole_second(time) for time in (start, end)))
             case _:
                 find_any = self._finder(query)
-                return lambda read: bool(find_any(read.texts["text"]) or find_any(read.texts["title"]))
+                return lambda read: bool(
+                    find_any(read.texts["text"]) or (read.has_title and find_any(read.texts["title"]))
+                )
 
     def _finder(self, operand: Operand) -> _Finder:
         match operand:
@@ -155,6 +159,11 @@ class Evaluator:
         meanings = tuple((lemma, *two) for lemma, two in zip(lemmas, parts, strict=True))
         joined = "".join(f" {word}" for word in words)
         return _Text(words, lemmas, meanings, language, joined, frozenset(chain.from_iterable(meanings)))
+
+
+def _looks_through_words(query: Query) -> bool:
+    """Say whether a condition looks through words: those that only look at a fact are asked before it."""
+    return not isinstance(query, Everything | Keyword | NumberRange | DateRange)
 
 
 def _words(written: str) -> tuple[str, ...]:
@@ -205,6 +214,8 @@ def _keyword(field: str, value: str) -> Matcher:
         return lambda read: token in read.keywords.get("attr", ())
     if field == "lang" and value == "no":
         return lambda read: not {"nb", "nn"}.isdisjoint(read.keywords.get("lang", ()))
+    if field == "thread":
+        return lambda read: value == read.facts.id or value in read.keywords.get("thread", ())
     fields = {"touchpoint": ("touchpoint", "touchpoint_polarity"), "stage": ("stage", "stage_polarity")}
     names = fields.get(field, (field,))
     return lambda read: any(value in read.keywords.get(name, ()) for name in names)

@@ -120,11 +120,11 @@ class ListStore:
         undated = sum(one.facts.seconds is None for one in found)
         return TrendTallies(tuple(buckets), undated)
 
-    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+    def breakdown(self, query: Query, needs: Needs, *, by: str | None = None) -> BreakdownTallies:
         """See MentionStore."""
         found = self._found(query)
-        rows = _divided(found, needs, by)
-        missing = sum(not _values(one, by) for one in found)
+        rows = _divided(found, needs, by) if by else {}
+        missing = sum(not _values(one, by) for one in found) if by else 0
         return BreakdownTallies(rows, _tally(found, needs), missing)
 
     def published_range(self, query: Query) -> tuple[datetime, datetime] | None:

@@ -23,6 +23,7 @@ from textcx.query.tree import (
     Query,
     Word,
 )
+from textcx.testing.builders import id_of
 from textcx.testing.random_mentions import (
     ATTRIBUTES,
     AUTHORS,
@@ -67,6 +68,7 @@ _KEYWORDS = {
     "topic": TOPICS,
     "country": tuple(country for country in COUNTRIES if country),
     "author": tuple(author for author in AUTHORS if author),
+    "thread": tuple(id_of(str(number)) for number in range(40)),
 }
 
 

@@ -20,6 +20,7 @@ from textcx.topics.grouping import (
     groups_from,
     merged,
     parts_for,
+    settled,
 )
 
 Engine = Literal["centroids", "density"]
@@ -86,7 +87,7 @@ class MergedKMeans:
 
         means = MiniBatchKMeans(parts_for(len(reduced)), batch_size=4096, n_init=1, random_state=0)
         labels = means.fit_predict(np.asarray(reduced, np.float32)).astype(np.int64)
-        self.labels_ = merged(self._vectors, labels, self._rules, self._usual)
+        self.labels_ = settled(self._vectors, merged(self._vectors, labels, self._rules, self._usual), self._usual)
         return self
 
     def predict(self, reduced: Any) -> Labels:

@@ -1,7 +1,8 @@
 """Grouping: which texts of a set are about the same, found by their vectors alone.
 
 Many small groups are made first and then merged where their centroids are near, which finds large topics and small
-ones; what lies far from every centroid belongs to none. Numpy alone, so that every machine can propose and split;
+ones; then each text goes where it is nearest, whatever its language; what lies far from every centroid belongs to
+none. Numpy alone, so that every machine can propose and split;
 `textcx.topics.bertopic_fit` does the first step by scikit-learn inside BERTopic, and the rest here.
 """
 
@@ -26,7 +27,9 @@ _FEWEST_PARTS = 20
 _SMALLEST_PART = 5
 _SMALLEST_SHARE = 0.001
 _ROUNDS = 12
+_SETTLING_ROUNDS = 2
 _FITTED_ROWS = 20_000
+_AT_ONCE = 8_192
 _FEW_OF_A_LANGUAGE = 50
 """So many texts of a language count as much as the mean of all."""
 
@@ -44,7 +47,7 @@ class GroupingRules:
 
     merged_at: float = 0.6
     same_at: float = 0.98
-    kept: float = 0.9
+    kept: float = 0.95
     smallest: int | None = None
 
     def smallest_of(self, count: int) -> int:
@@ -127,8 +130,9 @@ def groups_of(
         return []
     usual = usual or Usual.of_languages(vectors, [""] * len(vectors))
     inside = vectors[spoken]
-    labels = merged(inside, partition(inside, parts_for(len(spoken))), rules, usual.only(spoken))
-    return groups_from(vectors, spoken, labels, rules)
+    shared = usual.only(spoken)
+    labels = merged(inside, partition(inside, parts_for(len(spoken))), rules, shared)
+    return groups_from(vectors, spoken, settled(inside, labels, shared), rules)
 
 
 def groups_from(vectors: Vectors, spoken: Labels, labels: Labels, rules: GroupingRules) -> list[Group]:
@@ -181,6 +185,27 @@ def merged(vectors: Vectors, labels: Labels, rules: GroupingRules, usual: Usual)
     return found
 
 
+def settled(vectors: Vectors, labels: Labels, usual: Usual) -> Labels:
+    """Return labels by which each text is where it is nearest, all less what is usual.
+
+    The parts to begin with may be those of one language; less what the language adds, a text often lies nearer to a
+    group that another language began.
+    """
+    names = np.unique(labels[labels != NO_GROUP])
+    if len(names) < 2:  # noqa: PLR2004 - there is nowhere else to go
+        return labels
+    found = labels.copy()
+    is_in = labels != NO_GROUP
+    own = vectors[is_in] - usual.means[usual.of[is_in]]
+    places = np.searchsorted(names, labels[is_in])
+    for _ in range(_SETTLING_ROUNDS):
+        sums = np.zeros((len(names), vectors.shape[1]), np.float32)
+        np.add.at(sums, places, own)
+        places = _nearest(own, units(sums))
+    found[is_in] = names[places]
+    return found
+
+
 def k_means(vectors: Vectors, count: int) -> Labels:
     """Return a division by k-means on the sphere (Dhillon and Modha 2001, Machine Learning 42), always the same one.
 
@@ -197,8 +222,7 @@ def k_means(vectors: Vectors, count: int) -> Labels:
         np.add.at(sums, labels, centred)
         is_used = np.bincount(labels, minlength=len(centres)) > 0
         centres = np.where(is_used[:, None], units(sums), centres)
-    found: Labels = ((vectors - sample.mean(axis=0)) @ centres.T).argmax(axis=1).astype(np.int64)
-    return found
+    return _nearest(vectors - sample.mean(axis=0), centres)
 
 
 def unit(vector: Vectors) -> Vectors:
@@ -223,6 +247,14 @@ def units(vectors: Vectors) -> Vectors:
     """Return each vector at length 1, or 0 where it has none."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     found: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return found
+
+
+def _nearest(vectors: Vectors, centres: Vectors) -> Labels:
+    """Return the nearest centre of each, some at a time: all products at once would take hundreds of megabytes."""
+    found = np.empty(len(vectors), np.int64)
+    for first in range(0, len(vectors), _AT_ONCE):
+        found[first : first + _AT_ONCE] = (vectors[first : first + _AT_ONCE] @ centres.T).argmax(axis=1)
     return found
 
 

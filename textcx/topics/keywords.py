@@ -2,18 +2,23 @@
 
 Class-based TF-IDF (Grootendorst 2022, "BERTopic: Neural topic modeling with a class-based TF-IDF procedure",
 arXiv:2203.05794): a word's share of its topic, times log(1 + words a topic on average / how often it occurs in all).
-Counted in one language at a time, else the largest language's words would win in every topic. Words are lemmas.
+Counted in one language at a time, else the largest language's words would win in every topic. Words are lemmas. A word
+that is hardly more usual in a topic than elsewhere says nothing of it, however often it is written.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import log
 
-from textcx.words import Lemmas, split_words
+from textcx.words import Lemmas, surfaces_of
 
 MOST_KEYWORDS = 10
 _FEWEST_TEXTS = 3
 """A word of fewer texts may be somebody's name."""
+_LEAST_RATIO = 2.0
+"""How many times as usual a word is in its topic than in all of them."""
+_FEWEST_KEYWORDS = 3
+"""Where fewer words are so telling, the next ones follow: a store may have one topic alone."""
 _SHORTEST = 3
 _MOST_TEXT_WORDS = 300
 
@@ -53,7 +58,7 @@ class Vocabulary:
 
     def _words(self, text: str, language: str) -> set[str]:
         stop_words, found = self._stop_words(language), set()
-        for surface in {word.surface for word in split_words(text)[:_MOST_TEXT_WORDS]}:
+        for surface in set(surfaces_of(text)[:_MOST_TEXT_WORDS]):
             if len(surface) >= _SHORTEST and surface[0].isalpha() and surface not in stop_words:
                 lemma = self._lemmas.lemma(surface, language)
                 if lemma not in stop_words:
@@ -98,11 +103,10 @@ def label_of(words: Mapping[str, Sequence[str]], taken: set[str]) -> str:
     return label
 
 
-def _telling(counts: Mapping[str, int], in_all: Mapping[str, int], average: float) -> tuple[str, ...]:
-    total = sum(counts.values())
-    weights = {
-        word: count / total * log(1 + average / in_all[word])
-        for word, count in counts.items()
-        if count >= _FEWEST_TEXTS
-    }
-    return tuple(sorted(weights, key=lambda word: (-weights[word], word))[:MOST_KEYWORDS])
+def _telling(counts: Mapping[str, int], in_all: Counter[str], average: float) -> tuple[str, ...]:
+    total, all_together = sum(counts.values()), in_all.total()
+    known = [word for word, count in counts.items() if count >= _FEWEST_TEXTS]
+    weights = {word: counts[word] / total * log(1 + average / in_all[word]) for word in known}
+    order = sorted(known, key=lambda word: (-weights[word], word))
+    telling = [word for word in order if counts[word] / total >= _LEAST_RATIO * in_all[word] / all_together]
+    return tuple(telling[:MOST_KEYWORDS] if len(telling) >= _FEWEST_KEYWORDS else order[:_FEWEST_KEYWORDS])

@@ -10,6 +10,7 @@ import orjson
 
 from textcx.model.ngrams import tokens_of
 from textcx.training.features import Lexis, Run
+from textcx.training.labels import FOLDER, labelled_rows, read_labels
 from textcx.training.rows import Row
 from textcx.training.solver import Matrix
 from textcx.training.sources import (
@@ -29,6 +30,10 @@ LONGEST_TEXT = 20_000
 OWN = Source("own", None, "A")
 OTHERS = Source("own in other languages", None, "A")
 """They say nothing but what language they are in."""
+LABELLED = Source("own labels", None, "C")
+"""Texts of the sets that have labels of our own."""
+CUSTOMERS = (TOUCHPOINTS, OWN, LABELLED)
+"""What customers wrote, labelled with touchpoints, signals, emotions and overall sentiment."""
 ALL = (*SENTIMENT, *EMOTIONS, LANGUAGES, RESTAURANTS, TOUCHPOINTS, *UNLABELLED)
 _LEXICONS = (
     ("afinn.jsonl.gz", 3.0, "A"), ("danish-dds.jsonl.gz", 3.0, "A"), ("vader.jsonl.gz", 2.0, "A"),
@@ -59,7 +64,7 @@ def read_corpus(data: Path, own: Path, *, open_only: bool, seed: int = 0) -> Cor
 
     Args:
         data: Holds the data sets, a folder each; those that are missing are left out.
-        own: Holds the texts written for this project.
+        own: Holds the texts written for this project, and our labels of texts of the sets.
         open_only: Leave out what is neither class A nor free for models.
         seed: Of the word vectors.
 
@@ -72,6 +77,7 @@ def read_corpus(data: Path, own: Path, *, open_only: bool, seed: int = 0) -> Cor
     written = own_rows(own)
     rows[OWN.name] = [row for row in written if row.sentiment is not None]
     rows[OTHERS.name] = [row for row in written if row.sentiment is None]
+    rows[LABELLED.name] = labelled_rows(read_labels(own / FOLDER), sets)
     rows = {name: [row for row in some if row.text not in held_out] for name, some in rows.items()}
     lexis = Lexis()
     runs = {name: [lexis.read(row.text[:LONGEST_TEXT]) for row in some] for name, some in rows.items()}

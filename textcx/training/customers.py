@@ -14,13 +14,14 @@ from textcx.annotation import SignalName
 from textcx.model.card import EMOTIONS, POLARITIES
 from textcx.model.clauses import clause_starts
 from textcx.model.ngrams import Keys, about_keys, tokens_of
-from textcx.training.corpus import LONGEST_TEXT, OWN, Corpus
+from textcx.training.corpus import CUSTOMERS, LONGEST_TEXT, Corpus
+from textcx.training.cues import Cues, Terms, build_cues
 from textcx.training.features import Run, Vocabulary, build_vocabulary, feature_matrix
 from textcx.training.general import one_of, several_of
 from textcx.training.phrases import Phrase
 from textcx.training.rows import Row
 from textcx.training.solver import Matrix, Weights, any_of, fit, fit_any, sigmoid
-from textcx.training.sources import RESTAURANTS, TOUCHPOINTS
+from textcx.training.sources import RESTAURANTS
 from textcx.training.term_hits import TermHits
 from textcx.training.thresholds import best_thresholds
 
@@ -43,6 +44,7 @@ class Customers:
 
     Attributes:
         vocabulary: The features of clauses and texts.
+        cues: Features beside them.
         heads: By name of the columns.
         hits: What a term of a touchpoint adds to each touchpoint.
         about_keys: Sorted keys of words beside touchpoints.
@@ -51,6 +53,7 @@ class Customers:
     """
 
     vocabulary: Vocabulary
+    cues: Cues
     heads: dict[str, Weights]
     hits: Matrix
     about_keys: Keys
@@ -110,15 +113,28 @@ def split_parts(corpus: Corpus, rows: Sequence[Row], terms: TermHits) -> Parts:
     return Parts(runs, np.array(owners), np.array(hits, dtype=np.float32), np.array(whole))
 
 
-def train_customers(corpus: Corpus, terms: TermHits, phrases: Sequence[Phrase]) -> Customers:
-    """Return the heads that are learned from texts of customers, and from phrases of praise and blame."""
-    gold = [*corpus.rows[TOUCHPOINTS.name], *corpus.rows[OWN.name]]
+def train_customers(corpus: Corpus, terms: TermHits, phrases: Sequence[Phrase], cue_terms: Terms) -> Customers:
+    """Return the heads that are learned from texts of customers, and from phrases of praise and blame.
+
+    Args:
+        corpus: The texts.
+        terms: Finds the terms of touchpoints.
+        phrases: Of praise and blame.
+        cue_terms: Words and pairs that tell of signals.
+    """
+    gold = [row for source in CUSTOMERS for row in corpus.rows[source.name]]
     rows = [*gold, *corpus.rows[RESTAURANTS.name]]
     parts = split_parts(corpus, rows, terms)
     short = [corpus.lexis.read(text) for text, _ in phrases]
     vectors = _grown(corpus)
     vocabulary = build_vocabulary(corpus.lexis, [*parts.runs, *short * _LEAST_PARTS], least_runs=_LEAST_PARTS)
-    features = feature_matrix(corpus.lexis, vocabulary, vectors, parts.runs)
+    cues = build_cues(corpus.lexis, cue_terms)
+
+    def features_of(runs: Sequence[Run]) -> Any:
+        plain = feature_matrix(corpus.lexis, vocabulary, vectors, runs)
+        return sparse.hstack([plain, cues.features(corpus.lexis, runs)]).tocsr()
+
+    features = features_of(parts.runs)
     folds = _folds(rows)
     shares = np.where(np.arange(len(rows)) < len(gold), 1, _RESTAURANT_SHARE).astype(np.float32)
     heads: dict[str, Weights] = {}
@@ -138,16 +154,14 @@ def train_customers(corpus: Corpus, terms: TermHits, phrases: Sequence[Phrase]) 
         owners = parts.owners[of_gold]
         heads[name], scores = _any_head(name, features[of_gold], owners, targets, folds[: len(gold)], None)
         thresholds[name] = _limits(scores, owners, targets, np.ones(len(gold), bool))
-    said = _Phrases(
-        feature_matrix(corpus.lexis, vocabulary, vectors, short), one_of([one for _, one in phrases], POLARITIES)
-    )
+    said = _Phrases(features_of(short), one_of([one for _, one in phrases], POLARITIES))
     texts = sparse.vstack([features[parts.whole[: len(gold)]], said.features]).tocsr()
     overall = np.concatenate([one_of([str(row.sentiment) for row in gold], POLARITIES), said.targets])
     weights = np.concatenate([np.ones(len(gold), np.float32), said.weights])
     heads["overall"] = fit(texts, overall, weights=weights, exclusive=True, penalty=_PENALTIES["overall"])
     clause, text, keys, about = _polarity(corpus, rows, parts, features, held_out, terms.names, shares, said)
     heads["clause polarity"], heads["text polarity"] = clause, text
-    return Customers(vocabulary, heads, found.of_features[features.shape[1] :], keys, about, thresholds)
+    return Customers(vocabulary, cues, heads, found.of_features[features.shape[1] :], keys, about, thresholds)
 
 
 def _grown(corpus: Corpus) -> Matrix:

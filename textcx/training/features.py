@@ -122,16 +122,21 @@ def dense_part(vectors: Matrix, runs: Sequence[Run]) -> Matrix:
     return np.asarray((sparse.diags(1 / length_of(runs)) @ counted) @ vectors, dtype=np.float32)
 
 
-def fold(vocabulary: Vocabulary, vectors: Matrix, words: Sequence[str], weights: Weights) -> tuple[Keys, Matrix]:
-    """Return keys and rows for the table: weights of n-grams, and what word vectors add to the words."""
-    of_ngrams = weights.of_features[: len(vocabulary.keys)] * vocabulary.weights[:, None]
-    of_vectors = vectors @ weights.of_features[len(vocabulary.keys) : len(vocabulary.keys) + vectors.shape[1]]
+def fold(
+    vocabulary: Vocabulary, vectors: Matrix, words: Sequence[str], weights: Weights, cues: tuple[Keys, Matrix]
+) -> tuple[Keys, Matrix]:
+    """Return keys and rows for the table: weights of n-grams, and what word vectors and cues add to words and pairs."""
+    first, last = len(vocabulary.keys), len(vocabulary.keys) + vectors.shape[1]
+    of_ngrams = weights.of_features[:first] * vocabulary.weights[:, None]
+    of_vectors = vectors @ weights.of_features[first:last]
     known = np.flatnonzero(np.any(vectors != 0, axis=1))
+    keys, columns = cues
+    of_cues = columns @ weights.of_features[last : last + columns.shape[1]]
     return _added(
         np.concatenate(
-            [vocabulary.keys, np.array([word_key(words[place]) for place in known.tolist()], dtype=np.uint32)]
+            [vocabulary.keys, np.array([word_key(words[place]) for place in known.tolist()], dtype=np.uint32), keys]
         ),
-        np.concatenate([of_ngrams, of_vectors[known]]),
+        np.concatenate([of_ngrams, of_vectors[known], of_cues]),
     )
 
 

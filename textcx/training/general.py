@@ -9,7 +9,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from textcx.model.card import EMOTIONS as SIX
-from textcx.training.corpus import OTHERS, OWN, Corpus
+from textcx.training.corpus import CUSTOMERS, LABELLED, OTHERS, Corpus
 from textcx.training.features import Vocabulary, build_vocabulary, feature_matrix
 from textcx.training.rows import Row
 from textcx.training.solver import Matrix, Weights, balanced, fit, sigmoid
@@ -123,13 +123,13 @@ def train_general(corpus: Corpus, *, seed: int = 0) -> General:
 def _choose(corpus: Corpus, chance: np.random.Generator) -> list[tuple[str, int, str | None, float]]:
     """Return source, place, domain and share of the rows to learn from."""
     chosen: list[tuple[str, int, str | None, float]] = []
-    for source in (*SENTIMENT, *EMOTIONS[:2], RESTAURANTS, TOUCHPOINTS, LANGUAGES, OWN, OTHERS):
+    for source in (*SENTIMENT, *EMOTIONS[:2], RESTAURANTS, LANGUAGES, *CUSTOMERS, OTHERS):
         rows = corpus.rows[source.name]
         places = np.arange(len(rows))
         most = source.most_rows or (_MOST_GATE_ROWS if source is EMOTIONS[0] else None)
         if most and len(places) > most:
             places = np.sort(chance.choice(places, most, replace=False))
-        is_customers = source in (TOUCHPOINTS, OWN)
+        is_customers = source in CUSTOMERS
         for place in places:
             domain = domain_of(rows[place]) if is_customers else source.domain
             chosen.append((source.name, int(place), domain, source.share))
@@ -160,7 +160,7 @@ def several_of(values: Sequence[Any], names: Sequence[str]) -> Matrix:
 
 def _language(texts: _Texts, chance: np.random.Generator) -> Weights:
     names = [row.language if row.language in LANGUAGE_NAMES else "other" for row in texts.rows]
-    kept = np.isin(texts.sets, [LANGUAGES.name, TOUCHPOINTS.name, OWN.name, OTHERS.name])
+    kept = np.isin(texts.sets, [source.name for source in (LANGUAGES, *CUSTOMERS, OTHERS)])
     kept |= chance.random(len(names)) < _EXTRA_LANGUAGE_SHARE
     places = np.flatnonzero(kept)
     targets = one_of([names[place] for place in places], LANGUAGE_NAMES)
@@ -186,7 +186,7 @@ def _expert(texts: _Texts, expert: Expert) -> tuple[Weights, dict[str, Matrix]]:
     for domain, borrowed in expert.borrows.items():
         share = np.where(texts.domains == domain, texts.shares * borrowed, share)
     judged = np.array([row.sentiment is not None for row in texts.rows])
-    own = np.isin(texts.sets, [TOUCHPOINTS.name, OWN.name])
+    own = np.isin(texts.sets, [source.name for source in CUSTOMERS])
     places = np.flatnonzero((share > 0) & judged & ~own)
     columns = texts.features.shape[1]
     if not len(places):
@@ -209,8 +209,8 @@ def _three(row: Row) -> str:
 
 
 _EMOTION_HEADS: dict[str, tuple[tuple[Source, float], ...]] = {
-    _REDDIT: ((EMOTIONS[0], 1.0),),
-    _MIXED_SV: ((EMOTIONS[1], 1.0), (TOUCHPOINTS, 0.3), (EMOTIONS[4], 0.2)),
+    _REDDIT: ((EMOTIONS[0], 1.0), (EMOTIONS[8], 0.3), (EMOTIONS[2], 0.2)),
+    _MIXED_SV: ((EMOTIONS[1], 1.0), (TOUCHPOINTS, 0.3), (LABELLED, 0.3), (EMOTIONS[4], 0.2)),
 }
 """Emotion heads, the first set being the one they are for; the customers' head is learned with the touchpoints."""
 _EMOTION_LANGUAGES = {_MIXED_SV: ("sv", "da", "nb", "nn")}

@@ -49,14 +49,29 @@ class Row:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_rows(path: Path, *, licence: str = "C", kind: str | None = None) -> list[Row]:
+def read_rows(
+    path: Path,
+    *,
+    licence: str = "C",
+    kind: str | None = None,
+    labels: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[Row]:
     """Return the rows of a JSON Lines file, plain or gzip.
+
+    Args:
+        path: The file.
+        licence: Class of its texts.
+        kind: The mention's kind, where all have one.
+        labels: By id; if given, only rows with such an id are read, with these labels instead of their own.
 
     Raises:
         ConfigError: The file is missing or holds a line that is no labelled text.
     """
     try:
-        return [_row(line, licence, kind) for line in _lines(path)]
+        if labels is None:
+            return [_row(line, licence, kind) for line in _lines(path)]
+        some = [line for line in _lines(path) if line.get("id") in labels]
+        return [_row({**line, **labels[line["id"]]}, licence, kind) for line in some]
     except (OSError, EOFError, orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise ConfigError(f"{path.name} cannot be read as labelled texts: {type(error).__name__} {error}") from error
 

@@ -1,8 +1,9 @@
 """Sources: the data sets that training reads, with their licence class and the kind of text that they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from textcx.training.rows import Row, read_rows
 
@@ -68,6 +69,7 @@ EMOTIONS = (
     Source("xed-projected/emotion.da", "subtitles", "A", share=0.5),
     Source("xed-projected/emotion.no", "subtitles", "A", share=0.5),
     Source("xed-projected/emotion.fi", "subtitles-fi", "A", share=0.5),
+    Source("brighter-eng/emotion", "reddit", "C"),
 )
 LANGUAGES = Source("nordic-lid/lid", None, "C")
 RESTAURANTS = Source("mams-acsa/absa", "restaurants", "A")
@@ -82,7 +84,6 @@ UNLABELLED = (
     Source("fi-ylilauta-topics/mentions", None, "C"),
     Source("da-social-political/mentions", "social", "B"),
     Source("tweeteval-emotion/emotion", "tweets", "C"),
-    Source("brighter-eng/emotion", "reddit", "C"),
 )
 
 
@@ -98,8 +99,13 @@ class DataSets:
         self._folder = folder
         self._open_only = open_only
 
-    def read(self, source: Source, part: str) -> list[Row]:
+    def read(self, source: Source, part: str, *, labels: Mapping[str, Mapping[str, Any]] | None = None) -> list[Row]:
         """Return the rows of a part, `train` or `dev`; none where the set is not there or its licence forbids.
+
+        Args:
+            source: The set.
+            part: Of the set.
+            labels: By id; if given, only rows with such an id are read, with these labels instead of their own.
 
         Raises:
             ConfigError: A file holds what is no labelled text.
@@ -107,7 +113,7 @@ class DataSets:
         path = self._folder / f"{source.name}.{part}.jsonl.gz"
         if not path.is_file():
             return []
-        rows = read_rows(path, licence=source.licence, kind=source.kind)
+        rows = read_rows(path, licence=source.licence, kind=source.kind, labels=labels)
         if not self._open_only or source.name.split("/")[0] in FREE_FOR_MODELS:
             return rows
         return [row for row in rows if row.licence == "A" or _is_free_language_row(row)]

@@ -6,7 +6,8 @@ from pathlib import Path
 from textcx.model.term_places import TermPlaces
 from textcx.touchpoints import Taxonomy
 from textcx.training.build import build_weights
-from textcx.training.corpus import ALL, OTHERS, OWN, read_corpus
+from textcx.training.corpus import ALL, LABELLED, OTHERS, OWN, read_corpus
+from textcx.training.cues import read_cues
 from textcx.training.customers import train_customers
 from textcx.training.general import train_general
 from textcx.training.phrases import read_phrases
@@ -32,7 +33,7 @@ def train(
 
     Args:
         data: Holds the data sets.
-        own: Holds the texts written for this project.
+        own: Holds the texts written for this project, our labels of texts of the sets, and cues.
         lexicons: Holds the lexicons; their words are learned too.
         target: The file to write.
         taxonomy: The touchpoints to learn.
@@ -48,10 +49,10 @@ def train(
     lemmas = Lemmas()
     general = train_general(corpus)
     say("learned languages, kinds of text and sentiment")
-    customers = train_customers(corpus, TermHits(taxonomy, lemmas), read_phrases(lexicons))
+    customers = train_customers(corpus, TermHits(taxonomy, lemmas), read_phrases(lexicons), read_cues(own))
     say("learned touchpoints, signals and emotions")
     used = [name for name, rows in corpus.rows.items() if rows]
-    licences = {source.name: source.licence for source in (*ALL, OWN, OTHERS)}
+    licences = {source.name: source.licence for source in (*ALL, OWN, OTHERS, LABELLED)}
     sources = [f"{name} {licences[name]}" + (" free" if name.split("/")[0] in FREE_FOR_MODELS else "") for name in used]
     build_weights(
         target,

@@ -26,7 +26,7 @@ class Stage(WebStage):
         if request.path != "/api/v1/timelines/tag/hyllbo":
             return Reply({"error": "Record not found"}, status=404)
         below = int(request.query.get("max_id", 2**63))
-        posts = sorted((one for one in self.world.present if _id(one) < below), key=_id, reverse=True)
+        posts = sorted((one for one in self.world.present if id_of(one) < below), key=id_of, reverse=True)
         page = posts[: min(_PAGE, int(request.query.get("limit", "20")))]
         headers = {
             "X-RateLimit-Limit": str(_LIMIT),
@@ -35,17 +35,21 @@ class Stage(WebStage):
         }
         if page:
             here = f"{self.url}{request.path}?limit={len(page)}"
-            headers["Link"] = f'<{here}&max_id={_id(page[-1])}>; rel="next", <{here}&min_id={_id(page[0])}>; rel="prev"'
-        return Reply([_status(one, self.url) for one in page], headers=headers)
+            headers["Link"] = (
+                f'<{here}&max_id={id_of(page[-1])}>; rel="next", <{here}&min_id={id_of(page[0])}>; rel="prev"'
+            )
+        return Reply([status_of(one, self.url) for one in page], headers=headers)
 
 
-def _id(one: Entry) -> int:
+def id_of(one: Entry) -> int:
+    """Return the server's id of an entry, which holds its time."""
     return (int(one.published_at.timestamp() * 1000) << 16) + int(one.id)
 
 
-def _status(one: Entry, url: str) -> dict[str, Any]:
+def status_of(one: Entry, url: str) -> dict[str, Any]:
+    """Return an entry as the server shows it."""
     return {
-        "id": str(_id(one)),
+        "id": str(id_of(one)),
         "created_at": one.published_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "edited_at": one.edited_at.isoformat() if one.edited_at else None,
         "in_reply_to_id": None,
@@ -53,8 +57,8 @@ def _status(one: Entry, url: str) -> dict[str, Any]:
         "spoiler_text": "",
         "visibility": "public",
         "language": "sv",
-        "uri": f"{url}/users/{one.author}/statuses/{_id(one)}",
-        "url": f"{url}/@{one.author}/{_id(one)}",
+        "uri": f"{url}/users/{one.author}/statuses/{id_of(one)}",
+        "url": f"{url}/@{one.author}/{id_of(one)}",
         "replies_count": 0,
         "reblogs_count": 0,
         "favourites_count": one.likes,

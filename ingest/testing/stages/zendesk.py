@@ -1,4 +1,4 @@
-"""Zendesk's incremental export: tickets by when they changed, a cursor that lasts, deleted ones marked."""
+"""Zendesk's incremental exports: tickets by when they changed, with a lasting cursor, and their events by time."""
 
 from typing import Any, ClassVar
 
@@ -6,6 +6,10 @@ from ingest.testing.source_server import Reply, Request
 from ingest.testing.stage import CREDENTIAL, KEY, Entry, WebStage
 
 _PAGE = 5
+_TICKET, _COMMENTS = "1", ("2", "3")
+"""Who writes these comments to the first ticket; all others write tickets."""
+_LAST_SECONDS = 60
+"""Events of so recent a time are not given, and may not be asked for."""
 
 
 class Stage(WebStage):
@@ -13,7 +17,7 @@ class Stage(WebStage):
 
     connector = "zendesk"
     deletes = "event"
-    drift = (b'"description"', b'"words_v2"')
+    drift = (b'"ticket', b'"case')
     lacks: ClassVar = {"engagement": "nobody likes a ticket"}
 
     def settings(self) -> dict[str, Any]:
@@ -24,14 +28,18 @@ class Stage(WebStage):
         """Answer with a page of what changed after a cursor or a time."""
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return Reply({"error": "Couldn't authenticate you"}, status=401)
+        if request.path == "/api/v2/users.json":
+            return Reply({"users": [{"id": 77, "role": "agent"}], "meta": {"has_more": False, "after_cursor": None}})
+        if request.path == "/api/v2/incremental/ticket_events.json":
+            return self._events(int(request.query["start_time"]))
         if request.path != "/api/v2/incremental/tickets/cursor.json":
             return Reply({"error": "RecordNotFound"}, status=404)
-        changed = self.world.history
+        changed = [one for one in self.world.history if one.id not in _COMMENTS]
         if "cursor" in request.query:
             changed = [one for one in changed if one.changed > int(request.query["cursor"])]
         else:
             since = int(request.query["start_time"])
-            changed = [one for one in changed if (one.edited_at or one.published_at).timestamp() >= since]
+            changed = [one for one in changed if one.changed_at.timestamp() >= since]
         size = min(int(request.query.get("per_page", _PAGE)), _PAGE)
         page, after = changed[:size], request.query.get("cursor")
         return Reply(
@@ -40,6 +48,22 @@ class Stage(WebStage):
                 "after_cursor": str(page[-1].changed) if page else after,
                 "before_cursor": None,
                 "end_of_stream": len(changed) <= size,
+            }
+        )
+
+    def _events(self, start: int) -> Reply:
+        latest = self.world.now.timestamp() - _LAST_SECONDS
+        if start > latest:
+            return Reply({"error": "StartTimeTooRecent", "description": "Too recent start_time."}, status=422)
+        written = sorted(self.world.entries.values(), key=lambda one: one.published_at)
+        found = [one for one in written if start <= one.published_at.timestamp() <= latest]
+        page = found[:_PAGE]
+        return Reply(
+            {
+                "ticket_events": [_event(one) for one in page],
+                "count": len(page),
+                "end_time": int(page[-1].published_at.timestamp()) if page else start,
+                "end_of_stream": len(found) <= _PAGE,
             }
         )
 
@@ -56,4 +80,24 @@ def _ticket(one: Entry) -> dict[str, Any]:
         "updated_at": (one.edited_at or one.published_at).isoformat(),
         "satisfaction_rating": {"score": "unoffered"},
         "via": {"channel": "web"},
+    }
+
+
+def _event(one: Entry) -> dict[str, Any]:
+    said = {
+        "id": int(one.id) + 1000,
+        "event_type": "Comment",
+        "type": "Comment",
+        "author_id": one.author,
+        "public": True,
+        "body": one.text,
+        "created_at": one.published_at.isoformat(),
+    }
+    begun = [] if one.id in _COMMENTS else [{"id": int(one.id) + 2000, "event_type": "Create", "status": "new"}]
+    return {
+        "id": int(one.id) + 3000,
+        "ticket_id": _TICKET if one.id in _COMMENTS else one.id,
+        "timestamp": int(one.published_at.timestamp()),
+        "event_type": "Audit",
+        "child_events": [said, *begun],
     }

@@ -1,5 +1,6 @@
 """Journey: the touchpoints as a map, by what is said about them; for all, or side by side."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil, sqrt
 from typing import Any
@@ -9,7 +10,7 @@ from fastapi.responses import Response
 from service.charts import Chart, Point, Series
 from service.charts.chart import point_of
 from service.dashboard.dimensions import Side, dimension_name, dimensions, sides
-from service.dashboard.figures import absolute, breakdown_chart, most_blamed
+from service.dashboard.figures import absolute, chart_of_breakdown, most_blamed
 from service.dashboard.rendering import name_of, show
 from service.dashboard.visit import Visit
 
@@ -60,11 +61,12 @@ class Stage:
 def page(visit: Visit) -> Response:
     """Show the map; and if the reader divides it, each touchpoint in each part."""
     by = visit.view.choice("by")
-    stages = _stages(visit)
+    answer = _answer(visit)
+    stages = _stages(visit, answer)
     is_empty = not any(stage.boxes for stage in stages)
     parts = sides(visit, by) if by and not is_empty else []
     rows, split = _split(visit, by, parts) if parts else ([], None)
-    charts = [] if is_empty else [split or _bars(visit)]
+    charts = [] if is_empty else [split or _bars(visit, answer)]
     return show(
         visit,
         "journey.html",
@@ -93,9 +95,8 @@ def tone(point: Point) -> str:
     return next((name for highest, name in _TONES if point.value < highest), "p3")
 
 
-def _stages(visit: Visit) -> list[Stage]:
-    rows = _rows(visit)
-    total = visit.questions.breakdown("volume", by="stage", limit=1, **visit.asked())["total"]["n"]
+def _stages(visit: Visit, answer: Mapping[str, Any]) -> list[Stage]:
+    rows, total = _by_key(answer), answer["total"]["mentions"]
     most = max((row["mentions"] for row in rows.values()), default=1)
     taxonomy = visit.workshop.taxonomy
     stages = []
@@ -118,24 +119,25 @@ def _stages(visit: Visit) -> list[Stage]:
     return stages
 
 
-def _rows(visit: Visit, clause: str = "", **window: Any) -> dict[str, dict[str, Any]]:
+def _answer(visit: Visit, clause: str = "", **window: Any) -> dict[str, Any]:
     asked = {**visit.asked(), **window}
     if clause:
         asked["q"] = f"({asked['q']}) {clause}" if asked["q"] else clause
-    answer = visit.questions.breakdown("net_sentiment", by="touchpoint", limit=_MOST_TOUCHPOINTS, **asked)
+    return visit.questions.breakdown("net_sentiment", by="touchpoint", limit=_MOST_TOUCHPOINTS, **asked)
+
+
+def _by_key(answer: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {row["key"]: row for row in answer["rows"]}
 
 
-def _bars(visit: Visit) -> Chart:
-    chart = breakdown_chart(
-        visit, "net_sentiment", "touchpoint", identifier="touchpoints", limit=_MOST_TOUCHPOINTS, sorts=True
-    )
+def _bars(visit: Visit, answer: Mapping[str, Any]) -> Chart:
+    chart = chart_of_breakdown(visit, "net_sentiment", answer, identifier="touchpoints", sorts=True)
     return replace(chart, title=visit.language.say("journey.bars"))
 
 
 def _split(visit: Visit, by: str, parts: list[Side]) -> tuple[list[tuple[str, str, list[Point]]], Chart]:
     """Return each touchpoint's points in each part, as rows and as a chart."""
-    found = [_rows(visit, part.clause, **part.window) for part in parts]
+    found = [_by_key(_answer(visit, part.clause, **part.window)) for part in parts]
     keys = sorted({key for rows in found for key in rows}, key=lambda key: -sum(_mentions(rows, key) for rows in found))
     series = []
     for part, rows in zip(parts, found, strict=True):

@@ -1,5 +1,7 @@
 """Mention: one mention in full: why it was judged so, what it answers, and what is like it."""
 
+from typing import Any
+
 from fastapi.responses import Response
 
 from service.dashboard.hits import Hit, hit_of
@@ -9,7 +11,8 @@ from textcx.annotation import AnnotatedMention
 from textcx.errors import NotFoundError
 from textcx.mention import is_mention_id
 
-_LONGEST_THREAD = 20
+_DEEPEST = 4
+"""Answers further down stand no further in, for they would have no room."""
 _MOST_SIMILAR = 5
 
 
@@ -23,7 +26,7 @@ def page(visit: Visit) -> Response:
         visit,
         "mention.html",
         hit=hit,
-        thread=[_hit(visit, one) for one in _answered(visit, annotated)],
+        **_thread(visit, annotated),
         similar=_similar(visit, hit),
         said_by=sorted(annotated.annotations.said_by.items()),
     )
@@ -38,19 +41,11 @@ def _hit(visit: Visit, annotated: AnnotatedMention) -> Hit:
     return hit_of(visit, {"mention": mention, "annotations": annotated.annotations.model_dump(mode="json")})
 
 
-def _answered(visit: Visit, annotated: AnnotatedMention) -> list[AnnotatedMention]:
-    """Return what a mention answers, and what that answers, the first of the thread first."""
-    found: list[AnnotatedMention] = []
-    seen = {annotated.mention.id}
-    wanted = annotated.mention.reply_to or annotated.mention.thread
-    while wanted and wanted not in seen and len(found) < _LONGEST_THREAD:
-        seen.add(wanted)
-        one = _stored(visit, wanted)
-        if one is None:
-            break
-        found.append(one)
-        wanted = one.mention.reply_to
-    return found[::-1]
+def _thread(visit: Visit, annotated: AnnotatedMention) -> dict[str, Any]:
+    """Return the mentions of the thread, each with how far in it stands, unless the mention stands alone."""
+    found = visit.questions.thread(annotated.mention.id) or {"mentions": [], "is_whole": True}
+    rows = [(min(row["depth"], _DEEPEST), hit_of(visit, row)) for row in found["mentions"]]
+    return {"thread": rows if len(rows) > 1 else [], "is_whole_thread": found["is_whole"]}
 
 
 def _similar(visit: Visit, hit: Hit) -> list[Hit]:

@@ -9,7 +9,6 @@ from service.dashboard.visit import Visit
 
 _ALWAYS = ("volume", "net_sentiment", "average_stars")
 _WITH_SCORES = ("nps", "csat", "nki")
-_INTERVALS = ("day", "week", "month", "quarter")
 _MEASURES = ("net_sentiment", "volume", "negative_share", "average_stars", "nps", "csat", "nki")
 
 
@@ -30,7 +29,7 @@ def page(visit: Visit) -> Response:
         is_empty=is_empty,
         measure=measure,
         measures=_MEASURES,
-        intervals=_INTERVALS,
+        intervals=visit.intervals,
         permalink=absolute(visit),
     )
 

@@ -1,19 +1,25 @@
 """Sources and runs: whether what is shown is whole: lag and silence of sources, outcomes of runs, the quarantine."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
 
 from service.dashboard.figures import absolute, breakdown_chart
+from service.dashboard.forms import Form, check_form
 from service.dashboard.rendering import show
 from service.dashboard.visit import Visit
-from service.reports import report_as_dict
+from service.reports import report_as_dict, set_aside_as_dict
+from service.scopes import may
 from service.source_report import all_sources
+from textcx.errors import RequestError
 
 _MOST_RUNS = 20
 _MOST_SET_ASIDE = 50
 _SILENT_DAYS = 14
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 def page(visit: Visit) -> Response:
@@ -21,6 +27,9 @@ def page(visit: Visit) -> Response:
     heard = _heard(visit)
     watched = all_sources(visit.workshop, now=datetime.now(UTC))
     chart = breakdown_chart(visit, "volume", "source", identifier="sources")
+    after = visit.view.choice("cursor")
+    records = visit.workshop.quarantine.list(limit=_MOST_SET_ASIDE, after=int(after) if _NUMBER.fullmatch(after) else 0)
+    set_aside = [set_aside_as_dict(one) for one in records]
     return show(
         visit,
         "sources.html",
@@ -30,11 +39,38 @@ def page(visit: Visit) -> Response:
         silent_watched=[one for one in watched if one["is_silent"] or one["failures"]],
         watched=watched,
         runs=[report_as_dict(one) for one in visit.workshop.runs.latest(limit=_MOST_RUNS)],
-        set_aside=visit.workshop.quarantine.list(limit=_MOST_SET_ASIDE),
+        set_aside=set_aside,
         set_aside_count=visit.workshop.quarantine.count(),
+        more_set_aside=_after(visit, set_aside),
+        may_put_back=may(visit.caller.scopes, "write"),
+        may_drop=may(visit.caller.scopes, "admin"),
         hours=lambda seconds: None if seconds is None else seconds / 3600,
         permalink=absolute(visit),
     )
+
+
+def submit(visit: Visit, form: Form) -> Response:
+    """Put a record that was set aside back, or delete it for good, as the API does."""
+    check_form(visit, form)
+    if not _NUMBER.fullmatch(form.get("number", "")):
+        raise RequestError(visit.language.say("form_stale"))
+    number, kind = int(form["number"]), form.get("kind")
+    if kind == "retry":
+        visit.workshop.quarantine.retry(number)
+    elif kind == "drop" and form.get("confirmed") == "yes":
+        if not may(visit.caller.scopes, "admin"):
+            raise HTTPException(403, "This needs a key with the scope admin.")
+        visit.workshop.quarantine.drop(number)
+    else:
+        raise RequestError(visit.language.say("form_stale"))
+    return RedirectResponse("/sources#quarantine", status_code=303)
+
+
+def _after(visit: Visit, set_aside: list[dict[str, Any]]) -> str:
+    """Return where the list of records goes on, or nothing at its end."""
+    if len(set_aside) < _MOST_SET_ASIDE:
+        return ""
+    return visit.view.choosing(cursor=str(set_aside[-1]["number"])).link(visit.path) + "#quarantine"
 
 
 def _heard(visit: Visit) -> list[dict[str, Any]]:

@@ -1,26 +1,36 @@
 """Topics: what people speak of by itself: shares, words, growth; one of them in full; and the changes people make."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from fastapi.responses import Response
 
-from service.charts import Chart
+from service.charts import Chart, Point, Series
 from service.dashboard.figures import absolute, breakdown_chart, sides_in_time, trend_chart
 from service.dashboard.forms import Form, check_form
 from service.dashboard.rendering import name_of, show
 from service.dashboard.visit import Visit
+from service.questions.topics import HealthInterval
 from service.scopes import may
 from service.topics.changes import planned
 from service.topics.plan import born
 from textcx.errors import RequestError
+from textcx.query.estimates import SMALLEST_READABLE_N
 
 _KINDS = ("accept", "rename", "merge", "map", "retire", "undo")
 _MOST_GROWING = 8
+_BY_DAY, _BY_MONTH = 45, 365 * 4
+"""Up to so many days the share without a topic is shown by day, and by month; else by year."""
+_DATE = len("2026-01-01")
 
 
 def page(visit: Visit) -> Response:
-    """Show all topics, or the one that is chosen."""
+    """Show all topics, or the one that is chosen; or how well they still fit, which takes longer and comes after."""
+    parameters = visit.request.query_params
+    if parameters.get("part") == "health":
+        return _health(visit)
     return _one(visit) if visit.view.choice("topic") else _all(visit)
 
 
@@ -58,6 +68,7 @@ def _all(visit: Visit) -> Response:
         answer=answer,
         growing=_growing(visit) if charts else [],
         proposals=[born(one) for one in visit.workshop.topics.proposals()],
+        health_link=_health_link(visit.view.link(visit.path)),
         **_shared(visit),
     )
 
@@ -78,6 +89,56 @@ def _one(visit: Visit) -> Response:
         touchpoints=[(one.id, name_of(visit, "touchpoint", one.id)) for one in visit.workshop.taxonomy.touchpoints],
         **_shared(visit),
     )
+
+
+def _health(visit: Visit) -> Response:
+    """Show the share without a topic over time, and which topics people speak of in other words than they did."""
+    since, until = visit.days
+    days = ((until or visit.menu.newest) - (since or visit.menu.oldest)).days
+    interval: HealthInterval = "day" if days <= _BY_DAY else "month" if days <= _BY_MONTH else "year"
+    window = visit.window()
+    found = visit.workshop.topic_questions.health(
+        visit.query, since=window["since"], until=window["until"], interval=interval
+    )
+    drifts = [{**one, "tone": _drift(one["drift"])} for one in found["topics"]]
+    shared = _shared(visit)
+    return show(
+        visit,
+        "topics_health.html",
+        charts=[_without(visit, found["share_without_topic"], interval)],
+        drifts=sorted(drifts, key=lambda one: (one["tone"] != "lower", one["label"])),
+        has_drifted=any(one["tone"] == "lower" for one in drifts),
+        **{**shared, "permalink": _health_link(shared["permalink"])},
+    )
+
+
+def _without(visit: Visit, rows: list[dict[str, Any]], interval: HealthInterval) -> Chart:
+    points = tuple(
+        Point(
+            visit.language.period(datetime.fromisoformat(f"{row['start']}-01-01"[:_DATE]), interval),
+            row["share"],
+            row["low"],
+            row["high"],
+            row["n"],
+            is_small=row["n"] < SMALLEST_READABLE_N,
+        )
+        for row in rows
+    )
+    title = visit.language.say("topics.without_over_time")
+    return Chart("without", "line", title, visit.over(), "share", (Series("", points),))
+
+
+def _drift(drift: Mapping[str, Any]) -> str:
+    """Return how a topic's drift is to be read: lower is farther from its middle, beyond chance."""
+    difference = drift["difference"]
+    if drift["n"] < SMALLEST_READABLE_N or difference is None:
+        return "too_few"
+    high = difference["high"]
+    return "lower" if high is not None and high < 0 else "unclear"
+
+
+def _health_link(address: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}part=health"
 
 
 def _shared(visit: Visit) -> dict[str, Any]:

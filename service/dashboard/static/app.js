@@ -54,6 +54,12 @@
     if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
   });
 
+  // What is wrong with a query is said below it while it is typed; the field itself says so too.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "q-trouble") return;
+    document.getElementById("q").setAttribute("aria-invalid", String(Boolean(event.detail.target.querySelector("[data-wrong]"))));
+  });
+
   // Completion: a combobox over /v1/complete (WAI-ARIA's pattern with a list).
   const points = (text, units) => Array.from(text.slice(0, units)).length;
   const units = (text, count) => Array.from(text).slice(0, count).join("").length;

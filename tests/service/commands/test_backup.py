@@ -15,7 +15,7 @@ import pytest
 
 Textcx = Callable[..., Any]
 OLD_ROWS = 40
-NEW_ROWS = 1_200
+NEW_ROWS = 600
 
 
 def rows(first: int, count: int) -> str:

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from textcx.query.comparison import (
     Counted,
@@ -48,6 +47,8 @@ def test_the_difference_of_shares_is_that_of_newcombes_table(
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(41, 200), st.integers(41, 200))
 def test_the_p_of_two_shares_is_pearsons(hits: int, other_hits: int, n: int, other_n: int) -> None:
+    from scipy import stats
+
     table = [[hits, n - hits], [other_hits, other_n - other_hits]]
     expected = stats.chi2_contingency(table, correction=False).pvalue
     assert shares_differ(Counted(hits, n), Counted(other_hits, other_n)).p == pytest.approx(expected, rel=1e-9)
@@ -71,6 +72,8 @@ def test_the_difference_of_two_nps_worked_by_hand() -> None:
 @pytest.mark.filterwarnings("ignore:Precision loss")  # scipy's, where all values of one sample are equal
 @given(SAMPLES, SAMPLES)
 def test_the_difference_of_means_is_welchs(first: list[float], second: list[float]) -> None:
+    from scipy import stats
+
     found = means_differ(moments(*first), moments(*second), width=4)
     if len(set(first)) == len(set(second)) == 1:
         assert found == Difference(second[0] - first[0])
@@ -93,6 +96,8 @@ def test_an_interval_recovered_from_lopsided_ones_is_lopsided() -> None:
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=40))
 def test_q_is_that_of_benjamini_and_hochberg(p_values: list[float | None]) -> None:
+    from scipy import stats
+
     found = false_discovery(p_values)
     given_ones = [p for p in p_values if p is not None]
     expected = iter(stats.false_discovery_control(given_ones)) if given_ones else iter(())
@@ -134,6 +139,8 @@ def test_the_interval_of_a_difference_of_nps_holds_it_in_95_of_100_samples(n: in
 
 @pytest.mark.parametrize("n", [10, 30, 100])
 def test_the_interval_of_a_difference_of_shares_holds_it_in_95_of_100_samples(n: int) -> None:
+    from scipy import stats
+
     hits = np.arange(n + 1)
     ends = np.array([[_ends(int(first), int(second), n) for second in hits] for first in hits])
     covered = []

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy import stats
 
 from textcx.query.estimates import adjusted_wald, rescale, t_interval, wilson
 from textcx.query.tally import Moments
@@ -40,6 +39,8 @@ def wald_ends(n: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
 
 def wald_coverage(distribution: tuple[float, ...], n: int) -> float:
     """The exact probability that the interval holds the true difference: no simulation, all samples weighed."""
+    from scipy import stats
+
     samples, ends = wald_ends(n)
     truth = distribution[2] - distribution[0]
     holds = (ends[:, 0] <= truth) & (truth <= ends[:, 1])
@@ -52,6 +53,8 @@ def moments(*values: float) -> Moments:
 
 @given(st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_wilson_interval_is_that_of_scipy(sample: tuple[int, int]) -> None:
+    from scipy import stats
+
     hits, n = sample
     expected = stats.binomtest(hits, n).proportion_ci(confidence_level=0.95, method="wilson")
     assert wilson(hits, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
@@ -59,6 +62,8 @@ def test_the_wilson_interval_is_that_of_scipy(sample: tuple[int, int]) -> None:
 
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=300).filter(lambda values: len(set(values)) > 1))
 def test_the_t_interval_is_that_of_scipy_cut_at_the_scale(values: list[int]) -> None:
+    from scipy import stats
+
     low, high = stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
     expected = (max(1.0, low), min(5.0, high))
     assert t_interval(moments(*values), lowest=1, highest=5) == pytest.approx(expected, abs=1e-9)
@@ -95,6 +100,8 @@ def test_of_samples_drawn_at_random_95_in_100_hold_the_truth(
 
 @pytest.mark.parametrize(("n", "floor"), [(10, 0.90), (30, 0.925)])
 def test_the_t_interval_of_stars_covers_what_its_page_says(n: int, floor: float) -> None:
+    from scipy import stats
+
     samples, points = all_samples(n, 5), np.arange(1, 6)
     ends = [
         t_interval(Moments(n, float(total), float(squares)), lowest=1, highest=5)

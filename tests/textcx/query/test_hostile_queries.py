@@ -146,11 +146,18 @@ def seconds(ask: Callable[[str], Query], text: str) -> float:
     return time.thread_time() - began
 
 
+def tries() -> Iterator[None]:
+    yield from [None] * 5
+    for _ in range(60):
+        time.sleep(0.05)
+        yield
+
+
 def test_no_string_does_more_than_say_what_is_wrong_with_it(ask: Callable[[str], Query]) -> None:
     parsed = 0
     for text in strings(STRINGS):
-        # The collector of garbage may strike once; a slow parser is slow each time.
-        assert any(seconds(ask, text) < LONGEST_SECONDS for _ in range(5)), ascii(text)
+        # The collector of garbage and busy neighbours strike for a while; a slow parser is slow each time.
+        assert any(seconds(ask, text) < LONGEST_SECONDS for _ in tries()), ascii(text)
         found = outcome(ask, text)
         if isinstance(found, QuerySyntaxError):
             assert 0 <= found.position <= len(text), ascii(text)

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from textcx.annotation import Polarity
 from textcx.errors import IndexVersionError, UnknownNameError
@@ -182,6 +181,8 @@ def test_stars_are_averaged_on_the_scale_asked() -> None:
 
 
 def test_stars_on_several_scales_are_moved_to_the_most_frequent_one() -> None:
+    from scipy import stats
+
     measure = find_measure("average_stars")
     tally = Tally(mentions=5, moments={"1-5": moments(3, 4, 5), "0-10": moments(0, 10)})
     found = measure.estimate(tally)
@@ -248,6 +249,8 @@ def test_the_share_of_one_emotion_is_of_all_judged() -> None:
 
 
 def test_the_typical_reply_time_is_a_geometric_mean_with_the_interval_of_its_logarithms() -> None:
+    from scipy import stats
+
     hours = [0.5, 1, 2, 8, 48]
     found = estimate("reply_time", moments={"": moments(*map(math.log, hours))})
     assert found.value == pytest.approx(stats.gmean(hours))
@@ -256,6 +259,8 @@ def test_the_typical_reply_time_is_a_geometric_mean_with_the_interval_of_its_log
 
 
 def test_the_interval_of_reply_times_keeps_its_promise_where_that_of_a_mean_would_not() -> None:
+    from scipy import stats
+
     chance = np.random.default_rng(11)
     times = chance.lognormal(mean=1.0, sigma=1.5, size=(4_000, 30))
     logs, typical, usual = np.log(times), math.exp(1.0), math.exp(1.0 + 1.5**2 / 2)
@@ -310,6 +315,8 @@ def test_a_difference_is_the_second_less_the_first(
 
 
 def test_a_difference_of_stars_stands_on_the_scale_most_ratings_of_both_were_given_on() -> None:
+    from scipy import stats
+
     before = Tally(4, moments={"1-5": moments(2, 3, 3, 4)})
     after = Tally(3, moments={"0-10": moments(5, 7.5, 10)})
     found = find_measure("average_stars").difference(before, after)
@@ -320,6 +327,8 @@ def test_a_difference_of_stars_stands_on_the_scale_most_ratings_of_both_were_giv
 
 
 def test_a_difference_of_reply_times_is_in_hours_and_its_p_that_of_the_logarithms() -> None:
+    from scipy import stats
+
     before, after = ([math.log(hours) for hours in some] for some in ([1, 2, 4, 3, 2], [10, 20, 30, 12, 9]))
     found = find_measure("reply_time").difference(
         Tally(5, moments={"": moments(*before)}), Tally(5, moments={"": moments(*after)})

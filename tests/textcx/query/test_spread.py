@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from scipy import optimize, stats
 
 from textcx.query.comparison import Counted
 from textcx.query.spread import spread_between
@@ -26,6 +25,8 @@ def test_the_spread_is_that_of_statsmodels(groups: list[tuple[int, int, int]], e
 def test_the_interval_is_where_the_q_profile_meets_the_chi_square_quantiles(
     groups: list[tuple[int, int, int]], _: float
 ) -> None:
+    from scipy import optimize, stats
+
     plus, n, minus = (np.array(column, dtype=float) for column in zip(*groups, strict=True))
     values = (plus - minus) / n
     variances = np.sum(plus + minus - (plus - minus) ** 2 / n) / (n.sum() - len(n)) / n

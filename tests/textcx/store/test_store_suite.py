@@ -96,7 +96,7 @@ class ForgetsUndatedOnes(ListStore):
 
 
 class CountsMentionsForJudgements(ListStore):
-    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+    def breakdown(self, query: Query, needs: Needs, *, by: str | None = None) -> BreakdownTallies:
         return super().breakdown(query, replace(needs, judgements=False), by=by)
 
 
@@ -107,7 +107,7 @@ class MarksNothing(ListStore):
 
 
 class AddsUpOverAll(ListStore):
-    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+    def breakdown(self, query: Query, needs: Needs, *, by: str | None = None) -> BreakdownTallies:
         found = super().breakdown(query, needs, by=by)
         return replace(found, total=Tally(sum(row.mentions for row in found.rows.values())))
 

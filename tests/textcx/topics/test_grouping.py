@@ -20,7 +20,7 @@ def clouds(*sizes: int, noise: float = 0.2, dimensions: int = 24) -> Vectors:
 
 def test_what_belongs_together_is_found_and_each_group_once() -> None:
     groups = groups_of(clouds(300, 200, 60, 20), k_means, GroupingRules())
-    assert [len(group.rows) for group in groups] == [270, 180, 54, 18], "each keeps nine in ten"
+    assert [len(group.rows) for group in groups] == [285, 190, 57, 19], "each keeps 95 in a hundred"
     assert [int(group.centroid.argmax()) for group in groups] == [0, 1, 2, 3]
     again = groups_of(clouds(300, 200, 60, 20), k_means, GroupingRules())
     assert [group.rows.tolist() for group in groups] == [group.rows.tolist() for group in again]

@@ -16,6 +16,8 @@ from textcx.words import Lemmas
 
 OBJECTS = {"delivery": ("leveransen", "paketet", "frakten"), "app": ("appen", "inloggningen", "uppdateringen")}
 WORDS = {"positive": ("fantastisk", "snabb", "utmärkt"), "negative": ("usel", "långsam", "värdelös")}
+PRAISE = "Rekommenderas eftersom"
+CUES = "recommends:\n  sv: [rekommenderas, tipsas]\n"
 LEXICON = "language: {}\nsentiment: {{3: [strålande], -3: [bedrövlig]}}\n"
 
 
@@ -27,13 +29,18 @@ def rows() -> list[dict[str, object]]:
             "overall": polarity,
             "touchpoints": {touchpoint: polarity},
             "emotions": ["joy" if polarity == "positive" else "anger"],
-            "signals": [],
+            "signals": ["recommends"] if start == PRAISE else [],
         }
         for touchpoint, things in OBJECTS.items()
         for thing in things
         for polarity, words in WORDS.items()
         for word in words
-        for start, verb in (("Tycker att", "är"), ("Den här gången var", "verkligen"), ("Igen är", "lika"))
+        for start, verb in (
+            ("Tycker att", "är"),
+            ("Den här gången var", "verkligen"),
+            ("Igen är", "lika"),
+            (PRAISE, "är"),
+        )
     ]
 
 
@@ -41,6 +48,7 @@ def write_weights(folder: Path, taxonomy: Taxonomy, texts: str) -> Path:
     for name in ("data", "own", "lexicons"):
         (folder / name).mkdir(parents=True)
     (folder / "own" / "sv.jsonl").write_text(texts, encoding="utf-8")
+    (folder / "own" / "cues.yaml").write_text(CUES, encoding="utf-8")
     for language in ("sv", "da", "nb", "nn", "fi", "en", "emoji"):
         text = LEXICON.format(language) if language == "sv" else f"language: {language}\n"
         (folder / "lexicons" / f"{language}.yaml").write_text(text, encoding="utf-8")
@@ -79,6 +87,14 @@ def test_what_was_learned_judges_sentences_that_were_not_seen(weights: Path, tax
     assert (delivery["polarity"], app["polarity"]) == ("positive", "negative")
     span = delivery["evidence"][0]
     assert texts[0][span["start"] : span["end"]] == "leveransen"
+
+
+def test_a_cue_that_no_text_holds_speaks_like_the_cues_that_some_do(weights: Path, taxonomy: Taxonomy) -> None:
+    analysis = TrainedAnalysis(weights, taxonomy, LexicalAnalysis(configs_folder() / "lexicons", Lemmas()))
+    texts = ["Tipsas, appen är snabb", "Rapsodi, appen är snabb"]
+    with_cue, without = (one["signals"] for one in analysis.find(texts, ["sv", "sv"], [None, None]))
+    assert [one["name"] for one in with_cue] == ["recommends"]
+    assert not without
 
 
 def test_the_same_texts_give_the_same_file(weights: Path, taxonomy: Taxonomy, tmp_path: Path) -> None:

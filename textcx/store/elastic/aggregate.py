@@ -37,9 +37,13 @@ class Aggregator:
             buckets += some
         return TrendTallies(tuple(buckets), undated)
 
-    def breakdown(self, query: Clause, needs: Needs, by: str) -> BreakdownTallies:
+    def breakdown(self, query: Clause, needs: Needs, by: str | None) -> BreakdownTallies:
         """Return what a measure needs for each value of `by`, and over all mentions, all as they were at one time."""
-        divided, together = TallyRequest(needs, by, starts_with), TallyRequest(needs, None)
+        together = TallyRequest(needs, None)
+        if by is None:
+            mentions, answer = self._searcher.aggregate(query, together.request())
+            return BreakdownTallies({}, together.tallies(mentions, answer)[""], missing=0)
+        divided = TallyRequest(needs, by, starts_with)
         division = dimension(by, starts_with)
         request = {
             "divided": _over_all(divided.request()),

@@ -94,14 +94,20 @@ def _keyword(field: str, value: str) -> Clause:
         return _term("attr", attribute_token(field.removeprefix(ATTRIBUTE_PREFIX), value))
     if field == "lang" and value.lower() == "no":
         return any_of(_term("lang", code) for code in _NORWEGIAN)
+    if field == "thread":  # a thread is called by the id of its first mention, which is in it
+        return any_of((_term(field, value), _equals("id", folded(value))))
     names = (field, f"{field}_polarity") if field in _WITH_POLARITY else (field,)
     return any_of(_term(name, value) for name in names)
 
 
 def _term(field: str, value: str) -> Clause:
+    return _equals(folded_field(field), folded(value))
+
+
+def _equals(name: str, value: str) -> Clause:
     if any("\ud800" <= character <= "\udfff" for character in value):
         return {"match_none": {}}  # a lone surrogate, which no stored value has and no JSON carries
-    return {"term": {folded_field(field): {"value": folded(value)}}}
+    return {"term": {name: {"value": value}}}
 
 
 def _number_range(wanted: NumberRange) -> Clause:

@@ -14,7 +14,7 @@ from textcx.store.elastic.tokens import SLOT_FIELDS
 from textcx.store.facts import KEYWORDS, NUMBERS
 from textcx.store.operands import TEXT_FIELDS
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 VECTOR_FIELD = "vector"
 DEEPEST_WINDOW = 11_000
 """More than the deepest page under `relevance` (`textcx.store.cursor`), which alone pages by number."""

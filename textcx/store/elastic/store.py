@@ -238,7 +238,7 @@ class ElasticStore:
         """See MentionStore. Times compare by whole seconds."""
         return self._aggregator.trend(self._compiled(query), needs, borders, by)
 
-    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+    def breakdown(self, query: Query, needs: Needs, *, by: str | None = None) -> BreakdownTallies:
         """See MentionStore."""
         return self._aggregator.breakdown(self._compiled(query), needs, by)
 

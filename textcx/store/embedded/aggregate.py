@@ -14,6 +14,9 @@ from textcx.store.embedded.clauses import Clauses, both, without
 from textcx.store.embedded.requests import Dimension, TallyRequest, dimension
 
 _INTERVALS_AT_ONCE = 400
+_MENTIONS = "mentions"
+_COUNT_ALL = {"value_count": {"field": "version"}}
+"""Every mention has one version."""
 _SOURCE = Dimension("source")
 _MODEL = Dimension("model")
 
@@ -39,14 +42,20 @@ class Aggregator:
         undated = without(query, self._clauses.seconds_between(None, None))
         return TrendTallies(tuple(buckets), undated=count(self._searcher, undated))
 
-    def breakdown(self, query: tantivy.Query, needs: Needs, by: str) -> BreakdownTallies:
-        """Return what a measure needs for each value of `by`, and over all mentions."""
+    def breakdown(self, query: tantivy.Query, needs: Needs, by: str | None) -> BreakdownTallies:
+        """Return what a measure needs for each value of `by`, and over all mentions: added up in one pass."""
         only_scale = self._only_scale(query, needs)
-        divided, together = (TallyRequest(needs, one, only_scale=only_scale) for one in (by, None))
-        mentions = count(self._searcher, query)
+        together = TallyRequest(needs, None, only_scale=only_scale)
+        request = {_MENTIONS: _COUNT_ALL, **together.request()}
+        if by is None:
+            answer = aggregate(self._searcher, query, request)
+            return BreakdownTallies({}, together.tallies(_mentions(answer), answer)[""], missing=0)
+        divided = TallyRequest(needs, by, only_scale=only_scale)
+        answer = aggregate(self._searcher, query, request | divided.request())  # no name is in both
+        mentions = _mentions(answer)
         return BreakdownTallies(
-            rows=divided.tallies(mentions, aggregate(self._searcher, query, divided.request())),
-            total=together.tallies(mentions, aggregate(self._searcher, query, together.request()))[""],
+            rows=divided.tallies(mentions, answer),
+            total=together.tallies(mentions, answer)[""],
             missing=self._missing(query, dimension(by), mentions),
         )
 
@@ -98,6 +107,10 @@ class Aggregator:
             answer = aggregate(self._searcher, query, {"rows": divided.request()})["rows"]
             return mentions - sum(divided.counts(answer).values())
         return count(self._searcher, without(query, tantivy.Query.exists_query(divided.field)))
+
+
+def _mentions(answer: dict[str, Any]) -> int:
+    return int(answer[_MENTIONS]["value"])
 
 
 def _bucket(wanted: TallyRequest, found: dict[str, Any] | None) -> Bucket:

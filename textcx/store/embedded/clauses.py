@@ -108,6 +108,8 @@ class Clauses:
             return self._folded("attr", attribute_token(field.removeprefix(ATTRIBUTE_PREFIX), value))
         if field == "lang" and value.lower() == "no":
             return any_of(self._folded(field, code) for code in _NORWEGIAN)
+        if field == "thread":  # a thread is called by the id of its first mention, which is in it
+            return any_of(self._folded(name, value) for name in (field, "id"))
         if field in _POLARITY_FIELDS and _WITH_POLARITY.fullmatch(value):
             return any_of(self._folded(name, value) for name in (field, _POLARITY_FIELDS[field]))
         return self._folded(field, value)

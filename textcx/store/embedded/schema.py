@@ -9,7 +9,7 @@ import tantivy
 from textcx.store.embedded.tokens import EMPTY
 from textcx.store.facts import KEYWORDS, NUMBERS
 
-_SCHEMA_VERSION = 3
+_SCHEMA_VERSION = 4
 """Raised whenever fields, facts or tokens change."""
 _FOLDED = "folded"
 _TOKENS = "tokens"

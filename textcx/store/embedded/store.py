@@ -172,7 +172,7 @@ class EmbeddedStore:
         clauses = self._clauses()
         return Aggregator(clauses).trend(clauses.compile(query), needs, borders, by)
 
-    def breakdown(self, query: Query, needs: Needs, *, by: str) -> BreakdownTallies:
+    def breakdown(self, query: Query, needs: Needs, *, by: str | None = None) -> BreakdownTallies:
         """See MentionStore."""
         clauses = self._clauses()
         return Aggregator(clauses).breakdown(clauses.compile(query), needs, by)

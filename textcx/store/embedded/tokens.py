@@ -8,7 +8,7 @@ language, since forms collide between languages.
 
 from functools import lru_cache
 
-from textcx.words import LONGEST_WORD, Lemmas, split_words
+from textcx.words import LONGEST_WORD, Lemmas, surfaces_of
 
 SLOTS = 4
 """Slots a word: surface, lemma, first part, last part."""
@@ -31,7 +31,7 @@ class Tokens:
     def of_text(self, text: str, language: str) -> str:
         """Return the tokens of a text, with blanks between them."""
         slots = self._slots
-        return " ".join([slots(word.surface, language) for word in split_words(text)])
+        return " ".join([slots(surface, language) for surface in surfaces_of(text)])
 
     def lemma(self, word: str, language: str) -> str:
         """Return the token of a word's lemma in a language."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from textcx.annotation import AnnotatedMention
 from textcx.query.tree import And, DateRange, Keyword, Not, NumberRange, Or, Query
-from textcx.testing.builders import a_mention, a_rating, annotated
+from textcx.testing.builders import a_mention, a_rating, annotated, id_of
 from textcx.testing.store_suite.check import QueryCase
 
 _FEBRUARY = datetime(2026, 2, 1, tzinfo=UTC)
@@ -60,6 +60,8 @@ def field_scene() -> Mapping[str, AnnotatedMention]:
                 source="survey",
                 kind="survey_answer",
                 voice="unknown",
+                reply_to="bare",
+                thread="sad",
                 published_at=_FEBRUARY + timedelta(hours=1),
                 ratings=[
                     a_rating("stars", 3.5),
@@ -110,7 +112,9 @@ def field_scene() -> Mapping[str, AnnotatedMention]:
         "staff": annotated(
             a_mention(name="staff", brand="İzmir", kind="ticket", voice="employee", published_at=None), language="da"
         ),
-        "bare": annotated(a_mention(name="bare", brand=None, kind="reply", published_at=None), language="und"),
+        "bare": annotated(
+            a_mention(name="bare", brand=None, kind="reply", published_at=None, reply_to="sad"), language="und"
+        ),
     }
 
 
@@ -163,6 +167,12 @@ KEYWORD_CASES = (
     QueryCase("a topic with odd letters", Keyword("topic", "T:1/2"), "press"),
     QueryCase("a country", Keyword("country", "se"), "sad"),
     QueryCase("an author", Keyword("author", "a2kx7"), "sad"),
+    QueryCase("a thread, its first mention and what replies", Keyword("thread", id_of("sad")), "sad mild bare"),
+    QueryCase("a thread in capitals", Keyword("thread", id_of("sad").upper()), "sad mild bare"),
+    QueryCase("a mention and what answers it", Keyword("thread", id_of("bare")), "mild bare"),
+    QueryCase("a thread of one", Keyword("thread", id_of("glad")), "glad"),
+    QueryCase("a thread of no mention", Keyword("thread", "sad"), ""),
+    QueryCase("a thread that is half a character", Keyword("thread", "\ud800"), ""),
     QueryCase("an attribute, name and value without regard to case", Keyword("attr.REGION", "north"), "sad glad"),
     QueryCase("an attribute's value in part not", Keyword("attr.region", "nor"), ""),
     QueryCase("an attribute's value with a slash", Keyword("attr.region", "north/west"), "press"),

@@ -88,8 +88,12 @@ def _counts_mentions_by_touchpoint(stores: Stores) -> None:
 
 
 def _adds_up(measure: Measure, expected: Tally, stores: Stores) -> None:
-    found = stores.showing(field_scene).breakdown(Everything(), measure.needs, by="lang")
+    store = stores.showing(field_scene)
+    found = store.breakdown(Everything(), measure.needs, by="lang")
     alike({"": found.total}, {"": expected}, f"of {measure.id}")
+    undivided = store.breakdown(Everything(), measure.needs)
+    alike({"": undivided.total}, {"": expected}, f"of {measure.id}, undivided")
+    same((undivided.rows, undivided.missing), ({}, 0), f"rows of {measure.id}, undivided")
 
 
 _TOTALS = (
