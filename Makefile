@@ -21,7 +21,7 @@ run: setup ## set up, load the demonstration, serve API and docs at http://127.0
 
 test: $(VENV)/.dev ## set up and run the tests: no server, no browser, no network
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore tests/browser --ignore tests/crash \
-		-m "not slow and not elastic and not crawl"
+		-m "not crash and not slow and not elastic and not browser and not crawl"
 
 setup: $(VENV)/.base ## set up the environment in .venv
 

@@ -267,11 +267,14 @@ class _Batches:
         fresh = desk.met.note(name, batch.meetings, at=self._now()) if batch.meetings else 0
         observed = desk.series.note(batch.observed) if batch.observed else 0
         position = None if cursor is None else (self._cursor_name, orjson.dumps(cursor).decode())
-        if batch.wholes and batch.records:  # what is gone may stand among them
-            desk.intake.enqueue(self._run, batch.records)
-        self._erase_wholes(batch.wholes)
-        if (batch.records and not batch.wholes) or position:
-            desk.intake.enqueue(self._run, [] if batch.wholes else batch.records, cursor=position)
+        records = batch.records
+        if batch.wholes:  # what is gone may stand among the records
+            if records:
+                desk.intake.enqueue(self._run, records)
+            self._erase_wholes(batch.wholes)
+            records = []
+        if records or position:
+            desk.intake.enqueue(self._run, records, cursor=position)
         desk.history.count(self._run, given=len(batch.records), fresh=fresh, observed=observed)
 
     def save_cursor(self, cursor: Any) -> None:
@@ -311,9 +314,8 @@ class _Batches:
 
     def _erase_wholes(self, wholes: Mapping[str, str]) -> None:
         """Erase records with their parts, all of a batch at once: the parts are found by a look at all that was met."""
-        if wholes:
-            parts = self._desk.met.of_scopes(self._source.name, list(wholes))
-            self._erase([*self._desk.traces.held(list(wholes.values())), *parts])
+        parts = self._desk.met.of_scopes(self._source.name, list(wholes))
+        self._erase([*self._desk.traces.held(list(wholes.values())), *parts])
 
     def _erase(self, identifiers: Sequence[str]) -> None:
         if identifiers:

@@ -118,6 +118,7 @@ class Enrichment:
         self._taxonomy = taxonomy
         self._pipeline: Pipeline | None = None
         self._has_failed = False
+        self._has_warmed_languages = False
         self._guard = threading.Lock()
 
     @property
@@ -143,6 +144,12 @@ class Enrichment:
             self.warm_up()
         except TextCXError:
             self._has_failed = True
+
+    def may_warm_up_languages(self) -> bool:
+        """Say, once, that nobody has made the pipeline load what each language needs."""
+        with self._guard:
+            is_first, self._has_warmed_languages = not self._has_warmed_languages, True
+            return is_first
 
     def versions(self) -> dict[str, Any]:
         """Return `model` and `taxonomy`, as each answer states them."""

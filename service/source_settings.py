@@ -47,12 +47,13 @@ def read_told(spec: "Spec", told: Sequence[str]) -> dict[str, Any]:
 
 
 def ask_settings(spec: "Spec", values: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask for each setting that was not told, again where an answer cannot be used."""
+    """Ask for each setting that was not told, those first that are needed, again where an answer cannot be used."""
     found, settings = dict(values), dict(values["settings"])
     for key, description in _ASKED_OF_ALL.items():
         if key not in found and (answer := typer.prompt(description, default="", show_default=False).strip()):
             found[key] = _plain(answer)
-    for key, field in spec.settings.model_fields.items():
+    fields = sorted(spec.settings.model_fields.items(), key=lambda item: not item[1].is_required())
+    for key, field in fields:
         if key in settings or key == "base_url":
             continue
         while True:

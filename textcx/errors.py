@@ -56,7 +56,6 @@ QueryFault = Literal[
     "unknown_value",
     "unknown_saved",
     "saved_alone",
-    "saved_circle",
     "saved_broken",
     "no_order",
     "no_prefix",

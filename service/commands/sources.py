@@ -204,7 +204,7 @@ def _first_records(connector: "Connector", source: "Source") -> "Iterator[RawRec
     import time
     from contextlib import closing
 
-    from ingest.connector import Upsert
+    from ingest.connector import State, Upsert
     from ingest.history import Position
     from ingest.plan import next_task
     from ingest.raw import Unreadable
@@ -217,7 +217,8 @@ def _first_records(connector: "Connector", source: "Source") -> "Iterator[RawRec
             if isinstance(event, Upsert | Unreadable):
                 shown += 1
                 yield completed(event.record, source) if isinstance(event, Upsert) else event
-            if shown >= _FIRST_RECORDS or time.monotonic() > end_at:
+            is_all = source.spec.is_stream and isinstance(event, State) and event.is_current
+            if shown >= _FIRST_RECORDS or is_all or time.monotonic() > end_at:
                 return
 
 

@@ -1,17 +1,22 @@
 """Changes of topics on the command line: shown with the mentions they would move, asked for, made."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Signature, signature
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from service.assembly import Workshop
+from service.commands.options import AsJson, Data, open_workshop
 from service.commands.screen import console, print_json, print_table
 from textcx.errors import ConfigError
 
 if TYPE_CHECKING:
+    from service.topics.editor import TopicEditor
     from service.topics.gathering import Progress
     from service.topics.plan import Plan
 
@@ -19,6 +24,50 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; it stays in the topi
 Preview = Annotated[bool, typer.Option("--preview", help="Show what it would do, and do nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 _MOST_MOVES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A change that somebody asks for.
+
+    Attributes:
+        editor: Plans it.
+        reason: Why, in their words.
+        progress: Told how far the planning is.
+    """
+
+    editor: "TopicEditor"
+    reason: str
+    progress: "Progress"
+
+
+def change(plan_of: Callable[..., "Plan"]) -> Callable[..., None]:
+    """Return the command of a change: it shows the plan, asks, and makes it.
+
+    Every change has the same options, which are declared here once, beside those of its own.
+
+    Args:
+        plan_of: Takes what is asked for and the options of its own; its name and docstring are the command's.
+    """
+
+    @wraps(plan_of)
+    def command(reason: str, preview: bool, yes: bool, data: Any, as_json: bool, **own: Any) -> None:
+        workshop = open_workshop(data)
+        with progress_bar(is_shown=not as_json) as progress:
+            plan = plan_of(Asked(workshop.topic_editor, reason, progress), **own)
+        carry_out(workshop, plan, preview=preview, yes=yes, as_json=as_json)
+
+    _asked, *its_own = signature(plan_of).parameters.values()
+    parameters = [*its_own, *signature(_of_every_change).parameters.values()]
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    return command
+
+
+def _of_every_change(
+    reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None, as_json: AsJson = False
+) -> None:
+    """Declare the options."""
 
 
 @contextmanager

@@ -1,17 +1,21 @@
 """`textcx topics`: what customers talk about that no taxonomy foresaw, found, named and kept."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from service.commands.options import AsJson, Data, Since, Until, open_workshop
 from service.commands.screen import console, number, print_json, print_table
-from service.commands.topic_changes import Preview, Reason, Yes, carry_out, progress_bar
+from service.commands.topic_changes import Asked, change, progress_bar
+
+if TYPE_CHECKING:
+    from service.topics.plan import Plan
 
 app = typer.Typer(help="Topics: find them, name them, change them, see them grow.", no_args_is_help=True)
 Topic = Annotated[str, typer.Argument(help="Its id or its label.")]
 Query = Annotated[str, typer.Argument(help="Which mentions; all if not given.")]
 Limit = Annotated[int, typer.Option(help="How many to show.")]
+Sample = Annotated[int, typer.Option(min=20, help="From at most so many mentions.")]
 _SHOWN_WORDS = 6
 
 
@@ -62,33 +66,26 @@ def show(topic: Topic, data: Data = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
+@change
 def fit(
+    asked: Asked,
     engine: Annotated[
         str,
         typer.Option(
             help="BERTopic with centroids (PCA, k-means) or density (UMAP, HDBSCAN); plain: without BERTopic."
         ),
     ] = "centroids",
-    sample: Annotated[int, typer.Option(min=20, help="From at most so many mentions.")] = 100_000,
-    reason: Reason = "",
-    preview: Preview = False,
-    yes: Yes = False,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+    sample: Sample = 100_000,
+) -> "Plan":
     """Find topics among the mentions that have none. Topics there are keep their ids."""
     from service.topics.finding import finder
 
-    find = finder(engine)
-    workshop = open_workshop(data)
-    with progress_bar(is_shown=not as_json) as progress:
-        plan = workshop.topic_editor.found(find, most=sample, reason=reason, progress=progress)
-    carry_out(workshop, plan, preview=preview, yes=yes, as_json=as_json)
+    return asked.editor.found(finder(engine), most=sample, reason=asked.reason, progress=asked.progress)
 
 
 @app.command()
 def propose(
-    sample: Annotated[int, typer.Option(min=20, help="From at most so many mentions.")] = 100_000,
+    sample: Sample = 100_000,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -109,113 +106,88 @@ def propose(
 
 
 @app.command()
+@change
 def accept(
+    asked: Asked,
     proposals: Annotated[list[str], typer.Argument(help="Ids of proposals, or all.")],
     label: Annotated[str | None, typer.Option(help="What the topic is to be called.")] = None,
-    reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+) -> "Plan":
     """Make topics of proposals."""
-    workshop = open_workshop(data)
-    chosen = [one.id for one in workshop.topics.proposals()] if proposals == ["all"] else proposals
-    plan = workshop.topic_editor.accept(chosen, label=label, reason=reason)
-    carry_out(workshop, plan, preview=preview, yes=yes, as_json=as_json)
+    chosen = [one.id for one in asked.editor.file.proposals()] if proposals == ["all"] else proposals
+    return asked.editor.accept(chosen, label=label, reason=asked.reason)
 
 
 @app.command()
+@change
 def seed(
+    asked: Asked,
     label: Annotated[str, typer.Argument(help="What the topic is called.")],
     phrases: Annotated[list[str], typer.Argument(help="3 to 20 phrases as customers write them, in any languages.")],
-    reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+) -> "Plan":
     """Make a topic of a label and some phrases."""
-    workshop = open_workshop(data)
-    plan = workshop.topic_editor.seed(label, phrases, reason=reason)
-    carry_out(workshop, plan, preview=preview, yes=yes, as_json=as_json)
+    return asked.editor.seed(label, phrases, reason=asked.reason)
 
 
 @app.command()
-def rename(
-    topic: Topic, label: Annotated[str, typer.Argument(help="Its new label.")],
-    reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+@change
+def rename(asked: Asked, topic: Topic, label: Annotated[str, typer.Argument(help="Its new label.")]) -> "Plan":
     """Give a topic another label; its id stays."""
-    workshop = open_workshop(data)
-    plan = workshop.topic_editor.rename(topic, label, reason=reason)
-    carry_out(workshop, plan, preview=preview, yes=yes, as_json=as_json)
+    return asked.editor.rename(topic, label, reason=asked.reason)
 
 
 @app.command()
-def merge(
-    topic: Topic, into: Annotated[str, typer.Argument(help="The topic it goes into.")],
-    reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+@change
+def merge(asked: Asked, topic: Topic, into: Annotated[str, typer.Argument(help="The topic it goes into.")]) -> "Plan":
     """Make a topic's mentions those of another."""
-    workshop = open_workshop(data)
-    plan = workshop.topic_editor.merge(topic, into, reason=reason)
-    carry_out(workshop, plan, preview=preview, yes=yes, as_json=as_json)
+    return asked.editor.merge(topic, into, reason=asked.reason)
 
 
 @app.command()
-def split(
-    topic: Topic, pieces: Annotated[int, typer.Option(help="Into how many.")] = 2,
-    reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+@change
+def split(asked: Asked, topic: Topic, pieces: Annotated[int, typer.Option(help="Into how many.")] = 2) -> "Plan":
     """Divide a topic by what its mentions say."""
-    workshop = open_workshop(data)
-    plan = workshop.topic_editor.split(topic, pieces=pieces, reason=reason)
-    carry_out(workshop, plan, preview=preview, yes=yes, as_json=as_json)
+    return asked.editor.split(topic, pieces=pieces, reason=asked.reason)
 
 
 @app.command()
-def retire(
-    topic: Topic, reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None,
-    as_json: AsJson = False,
-) -> None:  # fmt: skip
+@change
+def retire(asked: Asked, topic: Topic) -> "Plan":
     """End a topic: its mentions have none then, nor have those that would come to it."""
-    workshop = open_workshop(data)
-    carry_out(workshop, workshop.topic_editor.retire(topic, reason=reason), preview=preview, yes=yes, as_json=as_json)
+    return asked.editor.retire(topic, reason=asked.reason)
 
 
 @app.command()
+@change
 def pin(
-    topic: Topic, off: Annotated[bool, typer.Option("--off", help="Take the pin away.")] = False,
-    reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    asked: Asked, topic: Topic, off: Annotated[bool, typer.Option("--off", help="Take the pin away.")] = False
+) -> "Plan":
     """Keep a topic from being merged, split or retired."""
-    workshop = open_workshop(data)
-    plan = workshop.topic_editor.pin(topic, is_pinned=not off, reason=reason)
-    carry_out(workshop, plan, preview=preview, yes=yes, as_json=as_json)
+    return asked.editor.pin(topic, is_pinned=not off, reason=asked.reason)
 
 
 @app.command("map")
+@change
 def map_topic(
-    topic: Topic, touchpoint: Annotated[str, typer.Argument(help="Id of a touchpoint; none takes it away.")],
-    reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    asked: Asked,
+    topic: Topic,
+    touchpoint: Annotated[str, typer.Argument(help="Id of a touchpoint; none takes it away.")],
+) -> "Plan":
     """Confirm the touchpoint that a topic belongs to; `show` proposes one."""
-    workshop = open_workshop(data)
-    plan = workshop.topic_editor.map(topic, None if touchpoint == "none" else touchpoint, reason=reason)
-    carry_out(workshop, plan, preview=preview, yes=yes, as_json=as_json)
+    return asked.editor.map(topic, None if touchpoint == "none" else touchpoint, reason=asked.reason)
 
 
 @app.command()
-def carry(
-    reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None, as_json: AsJson = False
-) -> None:
+@change
+def carry(asked: Asked) -> "Plan":
     """Take all topics along to another embedding, after `embedding` was set anew or came with a new version."""
-    workshop = open_workshop(data)
-    with progress_bar(is_shown=not as_json) as progress:
-        plan = workshop.topic_editor.carry(reason=reason, progress=progress)
-    carry_out(workshop, plan, preview=preview, yes=yes, as_json=as_json)
+    return asked.editor.carry(reason=asked.reason, progress=asked.progress)
 
 
 @app.command()
-def undo(
-    reason: Reason = "", preview: Preview = False, yes: Yes = False, data: Data = None, as_json: AsJson = False
-) -> None:
+@change
+def undo(asked: Asked) -> "Plan":
     """Take the last change back."""
-    workshop = open_workshop(data)
-    carry_out(workshop, workshop.topic_editor.undo(reason=reason), preview=preview, yes=yes, as_json=as_json)
+    return asked.editor.undo(reason=asked.reason)
 
 
 @app.command()

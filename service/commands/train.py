@@ -1,4 +1,4 @@
-"""`textcx train`: data sets in, a weight file out."""
+"""`textcx train`: data sets in, a weight file out; `textcx train embedding` beside it."""
 
 import time
 from enum import StrEnum
@@ -8,8 +8,12 @@ from typing import Annotated
 import typer
 
 from service.commands.options import open_workshop
+from service.commands.train_embedding import train_embedding
 from textcx.configs import configs_folder
 from textcx.errors import ConfigError, MissingExtraError
+
+app = typer.Typer(invoke_without_command=True, subcommand_metavar="[embedding]")
+app.command(name="embedding")(train_embedding)
 
 
 class Shipped(StrEnum):
@@ -19,8 +23,12 @@ class Shipped(StrEnum):
     OPEN = "open"
 
 
+@app.callback()
 def train(
-    sets: Annotated[Path, typer.Option("--data", help="Folder of public data sets, a folder for each set.")],
+    context: typer.Context,
+    sets: Annotated[
+        Path | None, typer.Option("--data", help="Folder of public data sets, a folder for each set.")
+    ] = None,
     weights: Annotated[
         Shipped, typer.Option("--weights", help="full: all sets; open: only those whose licence is free.")
     ] = Shipped.FULL,
@@ -31,8 +39,14 @@ def train(
 ) -> None:
     """Train the table that judges texts: about half an hour on two cores. The same data give the same file.
 
+    `textcx train embedding` trains what puts texts near others that mean the same.
+
     Texts of your own lie in `training/` of the configuration, JSON Lines, as its README says; they are learned too.
     """
+    if context.invoked_subcommand is not None:
+        return
+    if sets is None:
+        raise ConfigError("--data FOLDER is missing: a folder that holds a folder for each data set.")
     try:
         from textcx.training.train import train as learn
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""`textcx train-embedding`: texts, lines and a teacher in, the folder of a static embedding out."""
+"""`textcx train embedding`: texts, lines and a teacher in, the folder of a static embedding out."""
 
 import time
 from pathlib import Path

@@ -93,7 +93,7 @@ def test_a_proposal_is_accepted_under_a_name_of_ones_own(opened: Open, base: str
     page.get_by_role("button", name="Do it").click()
     leads_to(page, "Done")
     page.get_by_role("link", name="Topics", exact=True).last.click()
-    expect(page.locator("table th", has_text="Found by itself").first).to_be_visible()
+    expect(page.locator(".card table th", has_text="Found by itself").first).to_be_visible()
     assert "Found by itself" in [topic["label"] for topic in asked(f"{base}/v1/topics")["topics"]]
 
 

@@ -343,3 +343,24 @@ def test_a_source_that_falls_silent_is_told_from_a_quiet_and_from_a_broken_one(
     speaks = True
     bench.read()
     assert state() == "good"
+
+
+def test_a_stream_that_falls_silent_is_told_though_it_is_always_being_read(open_bench: Callable[..., Bench]) -> None:
+    speaks = True
+
+    def script(place: Place, _cursor: Cursor | None) -> Iterator[Event]:
+        while True:
+            bench.sleep(600)
+            if speaks:
+                yield record(f"{place.now():%d-%H-%M}", f"Något nytt klockan {place.now():%H:%M}.", at=place.now())
+            yield State({"v": 1})
+            states.append(condition_of(bench.source, bench.history, now=bench.now()).state)
+
+    bench, states = open_bench(script, is_stream=True, every=timedelta(hours=1)), list[str]()
+    for _ in range(8):
+        bench.read()
+    assert set(states) == {"reading"}
+    speaks = False
+    for _ in range(4):
+        bench.read()
+    assert states[-1] == "silent"

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from ingest.budget import Budget, Rate
 from ingest.fetch import Fetcher, Limits
 from ingest.listening import Listening
 from ingest.server_sent import ServerSent, read_server_sent
@@ -175,6 +176,26 @@ def test_listening_goes_on_with_growing_waits_and_ends_where_it_never_lasts() ->
         server.plan("failure", times=3)
         with pytest.raises(SourceUnavailableError, match="503"):
             list(fetcher.keep_listening(listen))
+
+
+def test_every_connection_is_counted_by_the_budget_and_a_limit_holds_it() -> None:
+    slept: list[float] = []
+    clock = lambda: sum(slept)  # noqa: E731 - time passes by sleeping
+    budget = Budget([Rate(2, 60.0)], clock=clock, sleep=slept.append)
+    with say("en") as server, fetching(budget=budget, sleep=slept.append) as fetcher:
+        for _ in range(3):
+            with fetcher.messages(server.url) as listening:
+                assert some_of(listening, 1) == ["en"]
+        assert sum(slept) >= 60
+        server.plan("rate limit")
+        before = clock()
+
+        def listen() -> Iterator[Any]:
+            with fetcher.messages(server.url) as listening:
+                yield from some_of(listening, 1)
+
+        assert list(fetcher.keep_listening(listen)) == ["en"]
+        assert clock() - before >= 2
 
 
 def test_events_of_several_streams_come_as_they_come_and_all_end_at_once() -> None:

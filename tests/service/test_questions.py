@@ -376,6 +376,34 @@ def test_what_both_have_in_common_is_asked_once_and_mentions_of_both_are_told(as
     assert answer["notes"] == ["2 mentions are in both a and b; the intervals suppose that none is."]
 
 
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("brand:Hyllbo", "brand:Klarvik"),
+        ("brand:HYLLBO", "brand:hyllbo"),
+        ("-brand:Hyllbo", "brand:Hyllbo"),
+        ("published:2026-01", "published:2026-02"),
+        ("published:2026-01", "published:2026-01-15..2026-02"),
+        ("published:<2026-02", "brand:Hyllbo published:2026-01"),
+        ("lang:no", "lang:sv"),
+        ("source:(reviewsite OR forum)", "source:reviewsite"),
+        ("touchpoint:delivery", "touchpoint:returns"),
+        ("", "brand:Hyllbo"),
+    ],
+)
+def test_mentions_of_both_are_counted_or_told_to_be_none_from_the_queries_alone(ask: Ask, a: str, b: str) -> None:
+    questions = ask(
+        [
+            said(f"2026-{month:02}-15T12:00:00+01:00", name=f"{brand}-{month}", brand=brand, touchpoints=touchpoints)
+            for brand in ("Hyllbo", "Klarvik")
+            for month in (1, 2)
+            for touchpoints in (["receive:delivery/negative", "support:returns/negative"],)
+        ]
+    )
+    found = questions.compare(a=a, b=b)["overlap"]
+    assert found == questions.search(f"({a or '*'}) ({b or '*'})")["total"]
+
+
 def test_a_wrong_query_of_a_comparison_says_which_it_is(ask: Ask) -> None:
     with pytest.raises(QuerySyntaxError, match=r"^b: .*position 6") as caught:
         ask([]).compare(a="brand:x", b="brand:")

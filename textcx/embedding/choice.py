@@ -13,7 +13,7 @@ def open_embedding(name: str = STATIC) -> Embedding:
     """Return an embedding by its name.
 
     Args:
-        name: `static` for ours, `static:FOLDER` for one that `textcx train-embedding` wrote, or
+        name: `static` for ours, `static:FOLDER` for one that `textcx train embedding` wrote, or
             `sentence-transformers:MODEL` for a model of a hub or a folder.
 
     Raises:

@@ -18,9 +18,8 @@ _EYES = frozenset(":;=<")
 _EMOTICON = regex.compile(r"(?<![\p{L}\p{N}:;=])(?:([:;=])['’]?-?([)D(PpOo|/])\2*|(<3)|(</3))(?![\p{L}\p{N}])")
 _SIGNS = {")": "🙂", "D": "😀", "(": "🙁", "P": "😛", "p": "😛", "O": "😮", "o": "😮", "|": "😐", "/": "😕"}
 """What an emoticon's mouth says, as the emoji that the lexicon knows."""
-_BOUNDARY = regex.compile(r"[.!?…,;:\n()\[\]–—/]|\s-\s")
-_QUESTION = regex.compile(r"[?]")
-_DECIMAL = regex.compile(r"^[.,:/]$")
+_BOUNDARY = re.compile(r"[.!?…,;:\n()\[\]–—/]|\s-\s")
+_DECIMAL = re.compile(r"^[.,:/]$")
 _KEPT_READINGS = 4
 """A text goes through all components of a pipeline before the next one does."""
 
@@ -63,7 +62,7 @@ class Reader:
             text=text,
             language=known,
             words=words,
-            lemmas=tuple(lemma(word.surface, known) for word in words),
+            lemmas=tuple([lemma(word.surface, known) for word in words]),
             clauses=tuple(_clauses(text, words, self._openers_of(known))),
         )
 
@@ -120,7 +119,7 @@ def _clauses(text: str, words: Sequence[Word], openers: _Openers) -> list[Clause
             surface = words[place].surface
             if surface not in conjunctions and not (surface in contrasts and _opens(words, place, contrasts)):
                 continue
-        clauses.append(Clause(first, place, _opens(words, first, contrasts), _asks(between)))
+        clauses.append(Clause(first, place, _opens(words, first, contrasts), "?" in between))
         first = place
     return clauses
 
@@ -128,10 +127,6 @@ def _clauses(text: str, words: Sequence[Word], openers: _Openers) -> list[Clause
 def _is_boundary(between: str) -> bool:
     """Tell whether what stands between two words ends a clause; a sign without a blank ("4,5", "24/7") does not."""
     return bool(_BOUNDARY.search(between)) and not _DECIMAL.match(between)
-
-
-def _asks(between: str) -> bool:
-    return bool(_QUESTION.search(between))
 
 
 def _opens(words: Sequence[Word], place: int, contrasts: Mapping[str, tuple[tuple[str, ...], ...]]) -> bool:

@@ -44,9 +44,8 @@ class Reading:
     clauses: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseJudgement:
-    """What the sentiment lexicon says of one clause.
+class ClauseJudgement(NamedTuple):
+    """What the sentiment lexicon says of one clause; a tuple, because a text has many.
 
     Attributes:
         clause: The clause judged.

@@ -5,7 +5,7 @@ text with a negation ("inte sen") has hardly more n-grams than the word that is 
 seven times in eight where the table is not sure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from textcx.model.card import POLARITIES, Numbers
@@ -14,7 +14,7 @@ from textcx.model.reading import ClauseJudgement, Reading
 from textcx.model.sentiment import summarize
 from textcx.model.subjects import Asked, Said
 from textcx.model.term_places import TermsOfText
-from textcx.model.touchpoints import TouchpointTerms
+from textcx.model.touchpoints import PolarityOfTerms, TouchpointTerms
 from textcx.touchpoints import Taxonomy
 
 _UNSURE = 0.7
@@ -73,16 +73,22 @@ class ByWords:
         if not said:
             return []
         limit = max(_UNSURE, _sure_of(self._language)) if self._is_turned else _UNSURE
-        if not any(_is_unsure(one, limit) for one in said):
+        named = self._terms.clauses
+        doubted = {
+            question.touchpoint
+            for question, one in zip(asked, said, strict=True)
+            if question.touchpoint in named and _is_unsure(one, limit)
+        }
+        if not doubted:
             return list(said)
-        found = {one["id"]: one for one in self._judged}
+        by_words = self._judge(doubted)
         settled = []
         for question, one in zip(asked, said, strict=True):
-            by_words = found.get(question.touchpoint)
-            if by_words is None or not _is_unsure(one, limit) or abs(float(str(by_words["score"]))) < _PLAIN:
+            other = by_words.get(question.touchpoint)
+            if other is None or not _is_unsure(one, limit) or abs(other.score) < _PLAIN:
                 settled.append(one)
             else:
-                settled.append(Said(str(by_words["polarity"]), float(str(by_words["score"])), one.clause))
+                settled.append(Said(other.polarity, other.score, one.clause))
         return settled
 
     def turn(self, polarities: Numbers) -> Numbers:
@@ -108,10 +114,10 @@ class ByWords:
             return False
         return any(judged.is_turned for judged in self._judgements)
 
-    @cached_property
-    def _judged(self) -> tuple[dict[str, object], ...]:
+    def _judge(self, touchpoints: Collection[str]) -> Mapping[str, PolarityOfTerms]:
         is_same = self._reading.words == self._terms.words  # no smiley among them, and no lengthened word
-        return self._touchpoints.find(self._reading, self._judgements, found=self._terms.found if is_same else None)
+        found = self._terms.found if is_same else None
+        return self._touchpoints.polarities(self._reading, self._judgements, touchpoints, found=found)
 
     @cached_property
     def _judgements(self) -> tuple[ClauseJudgement, ...]:

@@ -6,8 +6,8 @@ taxonomy, the praise and blame of each clause from the sentiment lexicon.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import regex
 
@@ -38,8 +38,7 @@ _MIXED_SHARE = 0.35
 _SENTENCE_END = regex.compile(r"[.!?…\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """Weights of praise and blame, 0 or more."""
 
     praise: float
@@ -47,6 +46,13 @@ class _Said:
 
 
 _NOTHING = _Said(0.0, 0.0)
+
+
+class PolarityOfTerms(NamedTuple):
+    """What a text says of a touchpoint that it names: the polarity, and a score from -1 to 1."""
+
+    polarity: Polarity
+    score: float
 
 
 class TouchpointTerms:
@@ -62,28 +68,13 @@ class TouchpointTerms:
         self._lemmas = lemmas
         self._indexes: dict[str, TermIndex] = {}
 
-    def find(
-        self, reading: Reading, judgements: Sequence[ClauseJudgement], *, found: Sequence[Found] | None = None
-    ) -> tuple[dict[str, object], ...]:
+    def find(self, reading: Reading, judgements: Sequence[ClauseJudgement]) -> tuple[dict[str, object], ...]:
         """Return one dict for each touchpoint the text speaks of, in the order of the taxonomy.
 
         Each has `id`, `stage`, `polarity`, `score` (-1 to 1) and `evidence`, the words that name it. A child
         counts for its parents too. A text of unknown language speaks of none that we could tell.
-
-        Args:
-            reading: The text.
-            judgements: What its clauses say.
-            found: Its terms, where they are known already.
         """
-        if reading.language not in LANGUAGES:
-            return ()
-        if found is None:
-            index = self._indexes.get(reading.language) or self._build_index(reading.language)
-            found = index.find(reading.words, reading.lemmas)
-        places: dict[str, list[Found]] = defaultdict(list)
-        for one in found:
-            for owner in (one.owner, *self._taxonomy.ancestors(one.owner)):
-                places[owner].append(one)
+        places = self._places(self._found(reading))
         if not places:
             return ()
         scene = _Scene(reading, judgements, places)
@@ -92,6 +83,39 @@ class TouchpointTerms:
             for point in self._taxonomy.touchpoints
             if point.id in places
         )
+
+    def polarities(
+        self,
+        reading: Reading,
+        judgements: Sequence[ClauseJudgement],
+        touchpoints: Collection[str],
+        *,
+        found: Sequence[Found] | None = None,
+    ) -> dict[str, PolarityOfTerms]:
+        """Return what is said of those of some touchpoints that the text names, as `find` does.
+
+        Args:
+            reading: The text.
+            judgements: What its clauses say.
+            touchpoints: Which are asked for.
+            found: The terms among the words of the reading, where they are known.
+        """
+        places = self._places(self._found(reading) if found is None else found)
+        scene = _Scene(reading, judgements, places)
+        return {name: PolarityOfTerms(*scene.judge(name)) for name in touchpoints if name in places}
+
+    def _found(self, reading: Reading) -> Sequence[Found]:
+        if reading.language not in LANGUAGES:
+            return ()
+        index = self._indexes.get(reading.language) or self._build_index(reading.language)
+        return index.find(reading.words, reading.lemmas)
+
+    def _places(self, found: Sequence[Found]) -> dict[str, list[Found]]:
+        places: dict[str, list[Found]] = defaultdict(list)
+        for one in found:
+            for owner in (one.owner, *self._taxonomy.ancestors(one.owner)):
+                places[owner].append(one)
+        return places
 
     def _build_index(self, language: str) -> TermIndex:
         points = self._taxonomy.touchpoints

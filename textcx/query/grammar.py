@@ -221,7 +221,7 @@ class _Parser:
         if token.text in self._path:
             circle = " > ".join((*self._path[self._path.index(token.text) :], token.text))
             message = "Saved queries name one another in a circle"
-            raise self._wrong(message, f"an end to {circle}", "saved_circle", name=circle)
+            raise self._wrong(message, f"an end to {circle}", "saved_broken", name=token.text)
         self._descend()
         expansion = self._expansions.get(token.text) or self._expand(token)
         self._take()

@@ -210,7 +210,7 @@ def _three(row: Row) -> str:
 
 _EMOTION_HEADS: dict[str, tuple[tuple[Source, float], ...]] = {
     _REDDIT: ((EMOTIONS[0], 1.0), (EMOTIONS[8], 0.3), (EMOTIONS[2], 0.2)),
-    _MIXED_SV: ((EMOTIONS[1], 1.0), (TOUCHPOINTS, 0.3), (LABELLED, 0.3), (EMOTIONS[4], 0.2)),
+    _MIXED_SV: ((EMOTIONS[1], 1.0), (TOUCHPOINTS, 0.1), (LABELLED, 0.1), (EMOTIONS[4], 0.3)),
 }
 """Emotion heads, the first set being the one they are for; the customers' head is learned with the touchpoints."""
 _EMOTION_LANGUAGES = {_MIXED_SV: ("sv", "da", "nb", "nn")}

@@ -1,24 +1,30 @@
 """Try it: a text of the reader's own, with all that is said of it, and the matching call of the API."""
 
+from contextlib import suppress
 from typing import Any, cast
 
 import orjson
 from fastapi.responses import Response
+from starlette.background import BackgroundTask
 
 from service.dashboard.forms import Form, check_form
 from service.dashboard.hits import judged
+from service.dashboard.languages import CODES, language
 from service.dashboard.marks import evidence, pieces
 from service.dashboard.rendering import name_of, show
 from service.dashboard.visit import Visit
 from service.enrichment import EnrichDocument, Enrichment
 from service.limits import Limits
+from textcx.errors import TextCXError
 
 _LANGUAGES = ("sv", "da", "nb", "nn", "fi", "en")
 
 
 def page(visit: Visit) -> Response:
-    """Ask for a text."""
-    return _page(visit, visit.language.say("try.example"))
+    """Ask for a text; while one is being written, what each language needs is loaded."""
+    answer = _page(visit, visit.language.say("try.example"))
+    answer.background = BackgroundTask(_warm_up, cast(Enrichment, visit.request.app.state.enrichment))
+    return answer
 
 
 def submit(visit: Visit, form: Form) -> Response:
@@ -34,6 +40,14 @@ def submit(visit: Visit, form: Form) -> Response:
     if "error" in result:
         return _page(visit, text, language=language, trouble=result["error"]["message"], status=422)
     return _page(visit, text, language=language, result=result, versions=enrichment.versions())
+
+
+def _warm_up(enrichment: Enrichment) -> None:
+    """Analyse a text in each language, the first time that anybody is about to: it takes seconds, and later none."""
+    if not enrichment.may_warm_up_languages():
+        return
+    with suppress(TextCXError):  # whoever sends a text is told why
+        list(enrichment.enrich([EnrichDocument(text=language(code).say("try.example")) for code in CODES]))
 
 
 def _page(

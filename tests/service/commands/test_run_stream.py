@@ -91,3 +91,16 @@ def test_a_stream_that_is_killed_goes_on_and_one_that_is_stopped_ends_at_once(
     (reading,) = json.loads(done.out)["sources"]
     assert (reading["state"], reading["records"]["adds_up"]) == ("complete", True)
     assert total("kund") == BEFORE + MEANWHILE + 1
+
+
+def test_a_stream_is_shown_before_anything_is_kept_and_a_quiet_one_does_not_keep_anybody_waiting(
+    textcx: Textcx, stage: Any, tmp_path: Path
+) -> None:
+    done = textcx("sources", "test", "world")
+    assert done.status == 0, done.err
+    assert "kund nummer 0" in done.out
+    stage.world.entries.clear()
+    began_at = time.monotonic()
+    done = textcx("sources", "test", "world")
+    assert "no record" in done.out
+    assert time.monotonic() - began_at < STOPPED_WITHIN_SECONDS

@@ -28,3 +28,10 @@ def test_topics_from_the_first_look_to_undo(textcx: Callable[..., Any], tmp_path
     assert "at least 20 are needed" in few.err
     assert "takes it back" in textcx("topics", "undo", "--yes").out
     assert json.loads(textcx("topics", "list", "--json").out)["topics"] == []
+
+
+def test_every_change_has_the_same_options(textcx: Callable[..., Any]) -> None:
+    for name in "fit accept seed rename merge split retire pin map carry undo".split():
+        shown = textcx("topics", name, "--help")
+        assert shown.status == 0
+        assert all(option in shown.out for option in ("--reason", "--preview", "--yes", "--data", "--json")), name

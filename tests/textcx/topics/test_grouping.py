@@ -58,6 +58,17 @@ def test_a_word_of_fewer_than_three_texts_is_no_keyword() -> None:
     assert keywords([vocabulary.counts(texts)], vocabulary)[0] == {"sv": ("leverans",)}
 
 
+def test_a_word_that_is_everywhere_is_no_keyword() -> None:
+    vocabulary = Vocabulary(Lemmas(), stop_words)
+    fee = [(f"butiken avgift faktura konto {number}", "sv") for number in "abcdef"]
+    queue = [(f"butiken trappa hiss dörr {number}", "sv") for number in "abcdef"]
+    queue += [("butiken", "sv")] * 20
+    found = keywords([vocabulary.counts(texts) for texts in (fee, queue)], vocabulary)
+    assert set(found[0]["sv"]) == {"avgift", "faktura", "konto"}
+    alone = keywords([vocabulary.counts(fee)], vocabulary)
+    assert len(alone[0]["sv"]) == 3, "where there is nothing else, the most usual words are shown"
+
+
 def test_a_label_is_nobody_elses() -> None:
     words = {"sv": ("a", "b", "c", "d")}
     assert label_of(words, set()) == "a, b, c"

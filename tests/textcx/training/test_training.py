@@ -92,9 +92,11 @@ def test_what_was_learned_judges_sentences_that_were_not_seen(weights: Path, tax
 def test_a_cue_that_no_text_holds_speaks_like_the_cues_that_some_do(weights: Path, taxonomy: Taxonomy) -> None:
     analysis = TrainedAnalysis(weights, taxonomy, LexicalAnalysis(configs_folder() / "lexicons", Lemmas()))
     texts = ["Tipsas, appen är snabb", "Rapsodi, appen är snabb"]
-    with_cue, without = (one["signals"] for one in analysis.find(texts, ["sv", "sv"], [None, None]))
-    assert [one["name"] for one in with_cue] == ["recommends"]
-    assert not without
+    with_cue, without = (
+        {signal["name"]: signal["score"] for signal in one["signals"]}
+        for one in analysis.find(texts, ["sv", "sv"], [None, None])
+    )
+    assert with_cue["recommends"] > 1.3 * without.get("recommends", 0), (with_cue, without)
 
 
 def test_the_same_texts_give_the_same_file(weights: Path, taxonomy: Taxonomy, tmp_path: Path) -> None:
