@@ -16,7 +16,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from textcx.errors import TaxonomyError
-from textcx.words import Lemmas, Word, split_words
+from textcx.words import Lemmas, Word, surfaces_of
 
 _MEMO_WORDS = 60_000
 _SHORTEST_PREFIX = 3
@@ -106,7 +106,7 @@ def parse_term(written: str) -> Term:
 def _pieces_of(chunk: str, written: str) -> list[Piece]:
     """Return the words of a term between two blanks: "tv-maino*" is two, of which the last is a beginning."""
     is_prefix = chunk.endswith("*")
-    words = [word.surface for word in split_words(chunk.removesuffix("*"))]
+    words = surfaces_of(chunk.removesuffix("*"))
     if "*" in chunk[:-1] or (is_prefix and not words):
         raise TaxonomyError(f"the term {written!r}: * stands only at the end of a word")
     if is_prefix and len(words[-1]) < _SHORTEST_PREFIX:

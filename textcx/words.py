@@ -70,6 +70,8 @@ def surfaces_of(text: str) -> list[str]:
         >>> surfaces_of("Don't: 3 DAGAR sen 😡!")
         ["don't", '3', 'dagar', 'sen', '😡']
     """
+    if text.isalpha():  # a single word
+        return [text.lower()[:LONGEST_WORD]]
     pattern = _pattern_for(text)
     surfaces = _surfaces(pattern.findall(text))
     return surfaces if pattern is _LATIN_WORD else [surface for surface in surfaces if surface not in _NO_WORD]

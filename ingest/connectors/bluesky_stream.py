@@ -70,7 +70,7 @@ class BlueskyStream:
         self._own: frozenset[str] = frozenset()
         self._position = place.now() - KEPT
         self._late: timedelta | None = None
-        self._is_met = False
+        self._is_met, self._is_first = False, True
         self._posts = self._shapeless = 0
 
     def check(self) -> None:
@@ -104,13 +104,13 @@ class BlueskyStream:
             "maxMessageSizeBytes": _LARGEST_BYTES,
             "cursor": microseconds(self._position - _REWIND),
         }
-        unknown, is_first = Counter[str](), True
+        unknown = Counter[str]()
+        self._is_first = True
         with self._fetcher.messages(f"{self._settings.base_url}/subscribe", params=params) as listening:
             try:
                 for message in listening:
                     if message is not None:
-                        yield from self._read(message, unknown, is_first=is_first)
-                        is_first = False
+                        yield from self._read(message, unknown)
                     if listening.is_position_due():
                         self._refuse_another_shape()
                         is_near = message is None and abs(self._now() - self._position) < _NEAR
@@ -123,16 +123,17 @@ class BlueskyStream:
         cursor = {"v": 1, "time_us": microseconds(self._position), "met": self._is_met}
         return State(cursor, is_current=is_current)
 
-    def _read(self, message: str, unknown: Counter[str], *, is_first: bool) -> Iterator[Event]:
+    def _read(self, message: str, unknown: Counter[str]) -> Iterator[Event]:
         try:
             happening = read_happening(message, latest=self._now() + _DAY)
         except UnreadableRecordError as error:
             yield Unreadable("event", str(error), message[:_LONGEST_CONTENT])
             return
-        if is_first and self._late is not None and happening.at - self._position > self._late:
+        if self._is_first and self._late is not None and happening.at - self._position > self._late:
             reason = "the stream begins later than was asked for: what came before is not kept"
             yield Gap(reason, self._position, happening.at)
-        self._position, self._late, self._is_met = max(self._position, happening.at), _LATE, True
+        self._position, self._late = max(self._position, happening.at), _LATE
+        self._is_first, self._is_met = False, True
         match happening.kind:
             case "post":
                 yield from self._post(happening)

@@ -21,7 +21,7 @@ from textcx.store.facts import attribute_token, facts_of
 
 Mode = Literal["words", "meaning", "both"]
 LEAST_NEARNESS = 0.3
-"""Cosine below which a text is no hit: 93 in 100 pairs of paraphrases reach it, and 3 in 100 pairs that are unrelated."""
+"""Cosine below which a text is no hit: 93 in 100 pairs of paraphrases reach it, 3 in 100 of unrelated texts."""
 _RANK_SMOOTHING = 60
 """Of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009)."""
 

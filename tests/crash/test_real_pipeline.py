@@ -22,7 +22,7 @@ from textcx.store.embedded.store import EmbeddedStore
 from textcx.words import Lemmas
 
 VICTIMS = ("worker", "command", "supervisor", "worker", "command")
-ROWS = int(os.environ.get("TEXTCX_CRASH_ROWS", "8000"))
+ROWS = int(os.environ.get("TEXTCX_CRASH_ROWS", "5000"))
 ROWS_BETWEEN_KILLS = ROWS // 20
 PATIENCE_SECONDS = 300
 SENTENCES = (

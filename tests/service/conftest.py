@@ -50,6 +50,14 @@ REVIEWS: list[dict[str, Any]] = [
 ]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Let `?wait=searchable` wait until it is so: how long a loaded machine takes is not what is tested."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.api.mentions._WAIT_SECONDS", 300.0)
+        yield
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder: Path = tmp_path_factory.mktemp("data")

@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from service.app import create_app
 from service.cli import app
+from service.questions.meaning import LEAST_NEARNESS
+from textcx.embedding.static import StaticEmbedding
 from textcx.settings import Settings
 
 HERE = "http://localhost"
+PARAPHRASES = Path(__file__).parents[1] / "quality" / "paraphrases.jsonl"
+LANGUAGES = ("sv", "da", "nb", "fi", "en")
 COPY = "Paketet har inte kommit fram och ingen svarar på mina mejl om leveransen till oss."
 TEXTS = {
     "sv": ("sv", "Hyllbo", "Leveransen blev försenad och paketet kom aldrig fram."),
@@ -177,3 +182,13 @@ def test_an_erased_mention_leaves_no_vector(client: TestClient, folder: Path) ->
 
 def _vector_bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("vectors.bin")))
+
+
+def test_paraphrases_are_near_enough_to_be_hits_and_unrelated_texts_are_not() -> None:
+    groups = [json.loads(line) for line in PARAPHRASES.read_text(encoding="utf-8").splitlines()]
+    vectors = StaticEmbedding().vectors([group[language] for group in groups for language in LANGUAGES])
+    own = np.repeat(np.arange(len(groups)), len(LANGUAGES))
+    pair = np.triu_indices(len(own), 1)
+    is_same, is_hit = own[pair[0]] == own[pair[1]], (vectors @ vectors.T)[pair] >= LEAST_NEARNESS
+    assert is_hit[is_same].mean() >= 0.9, "0.93 when it was set"
+    assert is_hit[~is_same].mean() <= 0.03, "0.026 when it was set"

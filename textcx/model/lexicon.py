@@ -17,7 +17,7 @@ from textcx.errors import ConfigError, TaxonomyError
 from textcx.mention import Frozen
 from textcx.terms import parse_term
 from textcx.validation import first_fault
-from textcx.words import split_words
+from textcx.words import surfaces_of
 
 Strength = Annotated[float, Field(ge=-5, le=5)]
 EVERY_LANGUAGE = "emoji"
@@ -134,7 +134,7 @@ def _read_list(path: Path) -> dict[str, float]:
             continue
         word, _, strength = line.partition("\t")
         try:
-            terms[(mark if len(split_words(word)) == 1 else "") + word] = float(strength)
+            terms[(mark if len(surfaces_of(word)) == 1 else "") + word] = float(strength)
         except ValueError as error:
             message = f"lexicons/{path.parent.name}/{path.name} line {number}: no strength after a tab."
             raise ConfigError(message) from error

@@ -14,7 +14,7 @@ from textcx.annotation import Polarity
 from textcx.model.lexicon import Lexicon
 from textcx.model.reading import Clause, ClauseJudgement, Reading
 from textcx.terms import TermIndex
-from textcx.words import Lemmas, split_words
+from textcx.words import Lemmas, surfaces_of
 
 _NEGATED_PRAISE = -0.74
 _NEGATED_BLAME = -0.4
@@ -227,7 +227,7 @@ def whole(term: str) -> str:
         >>> whole("bra"), whole("==bra"), whole("besvik*"), whole("aldrig igen")
         ('=bra', '==bra', 'besvik*', 'aldrig igen')
     """
-    is_plain = not term.startswith("=") and not term.endswith("*") and len(split_words(term)) == 1
+    is_plain = not term.startswith("=") and not term.endswith("*") and len(surfaces_of(term)) == 1
     return f"={term}" if is_plain else term
 
 

@@ -110,7 +110,9 @@ def _by_density(vectors: Vectors) -> tuple[Any, Any]:
         raise MissingExtraError(_missing("umap-learn and hdbscan")) from error
     neighbours = min(_NEIGHBOURS, len(vectors) - 1)
     start = "spectral" if len(vectors) > _NEIGHBOURS * 2 else "random"
-    reduction = UMAP(n_neighbors=neighbours, n_components=5, min_dist=0.0, metric="cosine", init=start, random_state=0)
+    reduction = UMAP(
+        n_neighbors=neighbours, n_components=5, min_dist=0.0, metric="cosine", init=start, random_state=0, n_jobs=1
+    )  # with a seed it uses one core, and warns unless told so
     smallest = max(2, min(_SMALLEST_CLUSTER, len(vectors) // 5))
     return reduction, HDBSCAN(min_cluster_size=smallest, metric="euclidean", prediction_data=True)
 

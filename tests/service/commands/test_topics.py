@@ -31,7 +31,7 @@ def test_topics_from_the_first_look_to_undo(textcx: Callable[..., Any], tmp_path
 
 
 def test_every_change_has_the_same_options(textcx: Callable[..., Any]) -> None:
-    for name in "fit accept seed rename merge split retire pin map carry undo".split():
+    for name in ["fit", "accept", "seed", "rename", "merge", "split", "retire", "pin", "map", "carry", "undo"]:
         shown = textcx("topics", name, "--help")
         assert shown.status == 0
         assert all(option in shown.out for option in ("--reason", "--preview", "--yes", "--data", "--json")), name

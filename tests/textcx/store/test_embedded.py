@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import AnnotatedMention, Annotations
 from textcx.errors import ConfigError, IndexVersionError, StoreUnavailableError, TextCXError
 from textcx.query.tree import Everything, Exact, Keyword, Prefix, Word
 from textcx.store.base import Person
-from textcx.store.embedded.packing import pack, unpack
+from textcx.store.embedded.packing import pack, unpack, unpack_without_evidence
 from textcx.store.embedded.schema import folding, open_index
 from textcx.store.embedded.snapshots import Snapshots
 from textcx.store.embedded.store import EmbeddedStore
@@ -457,6 +457,23 @@ def test_a_packed_mention_is_small_and_comes_back() -> None:
     packed = pack(one)
     assert unpack(packed) == one
     assert len(packed) < 350
+
+
+@pytest.mark.parametrize("text", ['en text, "evidence":[1] och så', ',"evidence":[', "vanlig text"])
+def test_an_index_reads_all_of_a_mention_but_the_evidence(text: str) -> None:
+    one = annotated(
+        a_mention(text, author=',"evidence":[x]'), sentiment="negative", touchpoints=["use:product/negative"]
+    )
+    said = one.annotations
+    assert said.sentiment is not None
+    shown = {"evidence": [{"start": 0, "end": 2}]}
+    judged = said.model_dump() | {
+        "sentiment": said.sentiment.model_dump() | shown,
+        "touchpoints": [said.touchpoints[0].model_dump() | shown],
+    }
+    with_evidence = AnnotatedMention(mention=one.mention, annotations=Annotations.model_validate(judged))
+    assert with_evidence != one
+    assert unpack_without_evidence(pack(with_evidence)) == one
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"\xfe123", b"\x01123", b"\x01" + bytes(40)])

@@ -17,6 +17,7 @@ import tantivy
 from textcx.errors import StoreUnavailableError
 from textcx.store.embedded.calls import is_panic, rows_of
 from textcx.store.embedded.entries import entry_of
+from textcx.store.embedded.packing import unpack_without_evidence
 from textcx.store.embedded.schema import create_index, index_schema, index_version, open_index
 from textcx.store.embedded.snapshots import Snapshots, check_version
 from textcx.store.embedded.tokens import Tokens
@@ -71,7 +72,7 @@ class Follower:
             followed = 0
             with self._writing(state.generation) as writer:
                 while followed < _MOST_CHANGES_A_COMMIT:
-                    changes = self._truth.changes_after(seq, limit=_READ_AT_ONCE)
+                    changes = self._next_changes(seq)
                     if not changes:
                         break
                     self._apply(writer, changes)
@@ -98,7 +99,7 @@ class Follower:
             self._make_folder(new.generation)
             seq = 0
             with self._writing(new.generation) as writer:
-                while changes := self._truth.changes_after(seq, limit=_READ_AT_ONCE):
+                while changes := self._next_changes(seq):
                     self._apply(writer, changes)
                     seq = changes[-1].seq
                 self._commit(writer)
@@ -125,6 +126,9 @@ class Follower:
 
     def _begun(self, generation: int) -> IndexState:
         return IndexState(generation, 0, index_version(), cleared_seq=self._truth.last_seq(), made_at=time.time())
+
+    def _next_changes(self, seq: int) -> list[Change]:
+        return self._truth.changes_after(seq, limit=_READ_AT_ONCE, read=unpack_without_evidence)
 
     def _apply(self, writer: tantivy.IndexWriter, changes: list[Change]) -> None:
         rows = self._place(changes)

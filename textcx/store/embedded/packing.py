@@ -3,6 +3,7 @@
 The first byte of a packed mention is the number of its dictionary: a better one may be added, none ever changed.
 """
 
+import re
 import zlib
 
 from textcx.annotation import AnnotatedMention
@@ -41,6 +42,8 @@ _FIRST = (
 )
 _DICTIONARIES = {1: _FIRST}
 _NEWEST = max(_DICTIONARIES)
+_EVIDENCE = re.compile(rb',"evidence":\[[^\]]*\]')
+"""It holds numbers alone; and in no text of a mention, where JSON writes a quotation mark as two signs."""
 
 
 def pack(annotated: AnnotatedMention) -> bytes:
@@ -56,13 +59,32 @@ def unpack(packed: bytes) -> AnnotatedMention:
     Raises:
         StoreUnavailableError: The bytes were damaged, or packed by a later version of textcx.
     """
+    return _read(_inflated(packed))
+
+
+def unpack_without_evidence(packed: bytes) -> AnnotatedMention:
+    """Return the same without the places in the text that judgements rest on, in half the time; no index holds them."""
+    return _read(_EVIDENCE.sub(b"", _inflated(packed)))
+
+
+def _inflated(packed: bytes) -> bytes:
     dictionary = _DICTIONARIES.get(packed[0]) if packed else None
     if dictionary is None:
         raise StoreUnavailableError("mentions.db: a mention was packed by a later version of textcx: use that one.")
     unpacker = zlib.decompressobj(zdict=dictionary)
     try:
-        plain = unpacker.decompress(packed[1:]) + unpacker.flush()
+        return unpacker.decompress(packed[1:]) + unpacker.flush()
+    except zlib.error:
+        raise _damaged() from None
+
+
+def _read(plain: bytes) -> AnnotatedMention:
+    try:
         return AnnotatedMention.model_validate_json(plain)
-    except (zlib.error, ValueError):  # the cause would quote the customer's words
-        message = "mentions.db: a stored mention cannot be read. Run `textcx store verify`, or restore a backup."
-        raise StoreUnavailableError(message) from None
+    except ValueError:  # it would quote the customer's words
+        raise _damaged() from None
+
+
+def _damaged() -> StoreUnavailableError:
+    message = "mentions.db: a stored mention cannot be read. Run `textcx store verify`, or restore a backup."
+    return StoreUnavailableError(message)

@@ -7,7 +7,7 @@ file of an index that was begun (`cleared_seq`) after the last erasure.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -223,15 +223,23 @@ class Truth:
                     found[key.hex()] = unpack(body)
         return found
 
-    def changes_after(self, seq: int, *, limit: int) -> list[Change]:
-        """Return the next writes after `seq`, in order."""
+    def changes_after(
+        self, seq: int, *, limit: int, read: Callable[[bytes], AnnotatedMention] = unpack
+    ) -> list[Change]:
+        """Return the next writes after `seq`, in order.
+
+        Args:
+            seq: After which.
+            limit: How many at most.
+            read: `unpack`, or another reading of `textcx.store.embedded.packing`.
+        """
         with self._file.failing_as_unavailable():
             rows = self._file.connection.execute(
                 "SELECT seq, id, body FROM mention WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
             ).fetchall()
             replies = replies_to(self._file.connection, [key for _, key, _ in rows])
         return [
-            Change(number, key.hex(), None if body is None else unpack(body), tuple(replies.get(key, ())))
+            Change(number, key.hex(), None if body is None else read(body), tuple(replies.get(key, ())))
             for number, key, body in rows
         ]
 
