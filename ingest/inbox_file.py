@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS met(
     source TEXT NOT NULL, id BLOB NOT NULL, scope TEXT NOT NULL, published_at REAL, met_at REAL NOT NULL,
     misses INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(source, id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS met_of ON met(id);
+CREATE INDEX IF NOT EXISTS met_scope ON met(source, scope);
 CREATE TABLE IF NOT EXISTS observation(
     id BLOB NOT NULL, at REAL NOT NULL, likes INTEGER, replies INTEGER, reposts INTEGER, views INTEGER,
     PRIMARY KEY(id, at)) WITHOUT ROWID;
