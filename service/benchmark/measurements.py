@@ -1,4 +1,4 @@
-"""Measurements of the benchmark: each is one figure with its floor."""
+"""Measurements of the benchmark, all in one run."""
 
 import os
 import resource
@@ -8,7 +8,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from socket import create_server
@@ -16,53 +15,33 @@ from tempfile import TemporaryDirectory
 
 from ingest.connectors.file import FileConnector
 from service.assembly import Workshop
+from service.benchmark.analysis import measure_beside, measure_single
 from service.benchmark.corpus import compose, write_corpus
+from service.benchmark.measured import Measured
+from service.benchmark.starts import measure_starts
 from service.commands.ingest import run_source
 from textcx.configs import configs_folder
 from textcx.document import Document
+from textcx.pipeline import Pipeline
 from textcx.settings import Settings
 
 _ROUNDS = 3
 _ENRICHED = 10_000
+_SINGLE = 1_000
+_BESIDE = 20_000
 _START_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One figure.
+def run_benchmark(mentions: int, *, beside: str | None = None) -> Iterator[Measured]:
+    """Measure everything in one run, in a temporary folder, and give each figure when it is known.
 
-    Attributes:
-        name: What was measured.
-        value: The figure.
-        unit: Its unit.
-        floor: The least (or, for times and memory, the most) that we promise; None where we promise nothing.
-        is_better_high: Higher is better.
+    Args:
+        mentions: How many are taken in.
+        beside: A sentence-transformers model to compare the analysis with, if any.
+
+    Raises:
+        ConfigError: That model cannot be loaded.
     """
-
-    name: str
-    value: float
-    unit: str
-    floor: float | None
-    is_better_high: bool
-
-    @property
-    def reaches_floor(self) -> bool:
-        """Say whether the promise is kept."""
-        return self._reaches(1.0)
-
-    @property
-    def reaches_half(self) -> bool:
-        """Say whether the figure is at least half as good as promised: below that, CI fails."""
-        return self._reaches(2.0)
-
-    def _reaches(self, factor: float) -> bool:
-        if self.floor is None:
-            return True
-        return self.value * factor >= self.floor if self.is_better_high else self.value <= self.floor * factor
-
-
-def run_benchmark(mentions: int) -> Iterator[Measured]:
-    """Measure everything in one run, in a temporary folder, and give each figure when it is known."""
     demo_folder = configs_folder() / "demo"
     with TemporaryDirectory(prefix="textcx-bench-") as name:
         folder = Path(name)
@@ -79,7 +58,13 @@ def run_benchmark(mentions: int) -> Iterator[Measured]:
         yield from _measure_questions(workshop)
         workshop.close()
         yield _measure_server(settings)
-        yield _measure_enrichment(workshop, [row[1] for row in compose(demo_folder, _ENRICHED, seed=7)])
+        yield from measure_starts(settings)
+        pipeline = workshop.build_pipeline()
+        texts = [row[1] for row in compose(demo_folder, _ENRICHED, seed=7)]
+        yield _measure_enrichment(pipeline, texts)
+        yield from measure_single(pipeline, [row[1] for row in compose(demo_folder, _SINGLE, seed=8)])
+        if beside is not None:
+            yield from measure_beside(beside, pipeline, [row[1] for row in compose(demo_folder, _BESIDE, seed=9)])
 
 
 def _measure_questions(workshop: Workshop) -> Iterator[Measured]:
@@ -105,8 +90,7 @@ def _time(name: str, times_ms: Sequence[float], percent: int, *, floor: float | 
     return Measured(name, _percentile(times_ms, percent), "ms", floor, is_better_high=False)
 
 
-def _measure_enrichment(workshop: Workshop, texts: Sequence[str]) -> Measured:
-    pipeline = workshop.build_pipeline()
+def _measure_enrichment(pipeline: Pipeline, texts: Sequence[str]) -> Measured:
     documents = [Document(text) for text in texts]
     pipeline.annotate(documents[: len(documents) // 10])  # the first texts load the dictionaries
     began = time.perf_counter()

@@ -108,11 +108,11 @@ def chart_of_breakdown(
     ]
     if sorts:
         points.sort(key=lambda point: point.value if point.value is not None else float("inf"))
-    notes = list(answer["notes"])
-    if answer["missing"]:
-        notes.append(visit.language.say("missing", n=visit.language.count(answer["missing"])))
     say = visit.language.say
-    title = say("measure_by", measure=measure_name(visit, measure), dimension=say("by." + by).lower())
+    notes, dimension = list(answer["notes"]), say("by." + by).lower()
+    if answer["missing"]:
+        notes.append(say("missing", n=visit.language.count(answer["missing"]), dimension=dimension))
+    title = say("measure_by", measure=measure_name(visit, measure), dimension=dimension)
     return _chart(visit, identifier, "bars", title, answer, (Series("", _readable(points, answer)),), notes)
 
 

@@ -60,6 +60,9 @@ def test_a_page_opens_fits_and_keeps_nobody_out(opened: Open, path: str, width: 
     page = opened(path, width=width)
     expect(page.locator("h1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing sticks out"
+    here = page.locator("nav.pages [aria-current]").bounding_box()
+    assert here is not None
+    assert 0 <= here["x"] <= width - here["width"], "the page's own name is in sight"
     assert faults(page) == []
 
 

@@ -47,7 +47,7 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
     import sys
 
     code = (
-        "import sys, service.cli;"
+        "import sys, service.cli; service.cli.command_line();"
         "heavy = {'spacy', 'fastapi', 'uvicorn', 'tantivy', 'py3langid', 'thinc', 'torch', 'phonenumbers',"
         "'openpyxl', 'ijson', 'pyarrow'};"
         "print(sorted(heavy & set(sys.modules)))"

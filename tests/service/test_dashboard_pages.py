@@ -199,7 +199,7 @@ def test_emotions_are_shown_over_all_mentions_and_lead_to_them(filled: TestClien
     html = page(filled, "/emotions", emotion="joy")
     rows = filled.get("/v1/breakdown", params={"measure": "emotion_share", "by": "emotion"}).json()["rows"]
     joy = next(row for row in rows if row["key"] == "joy")
-    assert f"joy: read the {joy['mentions']} mentions" in html
+    assert f"Joy: read the {joy['mentions']} mentions" in html
     assert ENGLISH.number(joy["value"], "share") in words(html)
 
 

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from service.app import create_app
-from service.cli import app
+from service.cli import command_line
 from service.questions.meaning import LEAST_NEARNESS
 from textcx.embedding.static import StaticEmbedding
 from textcx.settings import Settings
@@ -154,7 +154,7 @@ def test_its_own_copies_stand_apart(client: TestClient) -> None:
 
 def test_the_command_line_answers_the_same(client: TestClient, folder: Path) -> None:
     def run(*arguments: str) -> Any:
-        found = CliRunner().invoke(app, [*arguments, "--data", str(folder), "--json"])
+        found = CliRunner().invoke(command_line(), [*arguments, "--data", str(folder), "--json"])
         assert found.exit_code == 0, found.output
         return json.loads(found.stdout)
 
@@ -163,7 +163,7 @@ def test_the_command_line_answers_the_same(client: TestClient, folder: Path) -> 
     identifier = answer["hits"][0]["mention"]["id"]
     like = run("similar", identifier)
     assert names(like) == names(client.get(f"/v1/mentions/{identifier}/similar").json())
-    table = CliRunner().invoke(app, ["search", "försenat paket", "--mode", "meaning", "--data", str(folder)])
+    table = CliRunner().invoke(command_line(), ["search", "försenat paket", "--mode", "meaning", "--data", str(folder)])
     assert "found by" in table.output
 
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.assembly import Workshop
-from service.cli import app
+from service.cli import command_line
 from service.dashboard.languages import language
 from textcx.settings import Settings
 from textcx.testing import NOON, a_mention, annotated
@@ -43,12 +43,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
     output = folder.parent / "report.html"
     output.unlink(missing_ok=True)
-    found = CliRunner().invoke(app, ["report", "--data", str(folder), "--output", str(output), *arguments])
+    found = CliRunner().invoke(command_line(), ["report", "--data", str(folder), "--output", str(output), *arguments])
     return found.exit_code, output.read_text(encoding="utf-8") if output.exists() else ""
 
 
 def answer(folder: Path, *arguments: str) -> dict[str, object]:
-    found = CliRunner().invoke(app, [*arguments, "--data", str(folder), "--json"])
+    found = CliRunner().invoke(command_line(), [*arguments, "--data", str(folder), "--json"])
     return dict(json.loads(found.stdout))
 
 
@@ -96,5 +96,5 @@ def test_a_time_without_mentions_says_so(folder: Path) -> None:
 
 @pytest.mark.parametrize("wrong", [["--language", "xx"], ["--from", "monday"], ["--period", "5y"], ["stars:many"]])
 def test_what_is_wrong_is_said(folder: Path, wrong: list[str]) -> None:
-    found = CliRunner().invoke(app, ["report", "--data", str(folder), *wrong])
+    found = CliRunner().invoke(command_line(), ["report", "--data", str(folder), *wrong])
     assert found.exit_code != 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from service.cli import app
+from service.cli import command_line
 from textcx.configs import configs_folder
 
 SHIPPED = configs_folder() / "touchpoints"
@@ -24,7 +24,7 @@ touchpoints:
 
 
 def check(path: Path) -> Result:
-    return CliRunner().invoke(app, ["touchpoints", "check", str(path)])
+    return CliRunner().invoke(command_line(), ["touchpoints", "check", str(path)])
 
 
 @pytest.mark.parametrize("name", ["generic.yaml", "telecom.yaml"])
@@ -82,7 +82,7 @@ def test_a_touchpoint_of_ones_own_is_found_in_the_next_text(tmp_path: Path) -> N
     texts.write_text(json.dumps({"text": "Popcornen var äckliga men personalen var fantastisk!", "language": "sv"}))
     runner = CliRunner(env={"TEXTCX_CONFIG_DIR": str(configs), "TEXTCX_TAXONOMY": "cinema"})
 
-    result = runner.invoke(app, ["enrich", str(texts), "--data", str(tmp_path / "data")])
+    result = runner.invoke(command_line(), ["enrich", str(texts), "--data", str(tmp_path / "data")])
 
     assert result.exit_code == 0
     found = {one["id"]: one["polarity"] for one in json.loads(result.stdout)["touchpoints"]}
@@ -91,9 +91,9 @@ def test_a_touchpoint_of_ones_own_is_found_in_the_next_text(tmp_path: Path) -> N
 
 def test_the_touchpoints_in_force_are_listed(tmp_path: Path) -> None:
     runner = CliRunner(env={"TEXTCX_TAXONOMY": "telecom", "TEXTCX_DATA": str(tmp_path)})
-    listed = json.loads(runner.invoke(app, ["touchpoints", "list", "--json"]).stdout)
+    listed = json.loads(runner.invoke(command_line(), ["touchpoints", "list", "--json"]).stdout)
     assert {"id": "roaming", "stage": "use", "parent": "product"} in listed
     assert {"id": "delivery", "stage": "receive", "parent": None} in listed
-    table = runner.invoke(app, ["touchpoints", "list"]).stdout
+    table = runner.invoke(command_line(), ["touchpoints", "list"]).stdout
     assert "telecom 1+" in table
     assert "Number porting" in table

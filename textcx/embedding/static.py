@@ -8,6 +8,7 @@ memory, so that all processes share it, and the vectors of words met lately are 
 import json
 import threading
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from textcx.words import surfaces_of
 WEIGHTS = Path(__file__).parent / "weights"
 TABLE_FILE = "static.npy"
 ABOUT_FILE = "static.json"
+_READING = b"words without emoji"
+"""Is part of the version: to be changed with what counts as a word."""
 MOST_WORDS = 512
 """Words of a text that count; a longer text has said by then what it is about."""
 _TEXTS_AT_ONCE = 64
@@ -107,5 +110,15 @@ class StaticEmbedding:
 
 
 def words_of_meaning(text: str) -> list[str]:
-    """Return the words of a text that count."""
-    return surfaces_of(text)[:MOST_WORDS]
+    """Return the words of a text that count: no emoji, which say what somebody feels and not what it is about.
+
+    Example:
+        >>> words_of_meaning("Late again 😡😡")
+        ['late', 'again']
+    """
+    return [word for word in surfaces_of(text)[:MOST_WORDS] if word[0].isalnum()]
+
+
+def version_of(table: bytes) -> str:
+    """Return the version of an embedding by its table and by how texts are read."""
+    return f"static-{sha256(table + _READING).hexdigest()[:10]}"

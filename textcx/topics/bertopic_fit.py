@@ -18,9 +18,8 @@ from textcx.topics.grouping import (
     Usual,
     Vectors,
     groups_from,
-    merged,
+    joined,
     parts_for,
-    settled,
 )
 
 Engine = Literal["centroids", "density"]
@@ -87,7 +86,7 @@ class MergedKMeans:
 
         means = MiniBatchKMeans(parts_for(len(reduced)), batch_size=4096, n_init=1, random_state=0)
         labels = means.fit_predict(np.asarray(reduced, np.float32)).astype(np.int64)
-        self.labels_ = settled(self._vectors, merged(self._vectors, labels, self._rules, self._usual), self._usual)
+        self.labels_ = joined(self._vectors, labels, self._rules, self._usual)
         return self
 
     def predict(self, reduced: Any) -> Labels:

@@ -27,7 +27,7 @@ _FEWEST_PARTS = 20
 _SMALLEST_PART = 5
 _SMALLEST_SHARE = 0.001
 _ROUNDS = 12
-_SETTLING_ROUNDS = 2
+_MERGING_ROUNDS = 2
 _FITTED_ROWS = 20_000
 _AT_ONCE = 8_192
 _FEW_OF_A_LANGUAGE = 50
@@ -45,7 +45,7 @@ class GroupingRules:
         smallest: No group has fewer texts; by default five, or one in a thousand of a large set.
     """
 
-    merged_at: float = 0.6
+    merged_at: float = 0.55
     same_at: float = 0.98
     kept: float = 0.95
     smallest: int | None = None
@@ -130,9 +130,8 @@ def groups_of(
         return []
     usual = usual or Usual.of_languages(vectors, [""] * len(vectors))
     inside = vectors[spoken]
-    shared = usual.only(spoken)
-    labels = merged(inside, partition(inside, parts_for(len(spoken))), rules, shared)
-    return groups_from(vectors, spoken, settled(inside, labels, shared), rules)
+    labels = joined(inside, partition(inside, parts_for(len(spoken))), rules, usual.only(spoken))
+    return groups_from(vectors, spoken, labels, rules)
 
 
 def groups_from(vectors: Vectors, spoken: Labels, labels: Labels, rules: GroupingRules) -> list[Group]:
@@ -185,24 +184,28 @@ def merged(vectors: Vectors, labels: Labels, rules: GroupingRules, usual: Usual)
     return found
 
 
+def joined(vectors: Vectors, labels: Labels, rules: GroupingRules, usual: Usual) -> Labels:
+    """Return labels in which near groups are one and each text is in the nearest; done twice, then little moves."""
+    for _ in range(_MERGING_ROUNDS):
+        labels = settled(vectors, merged(vectors, labels, rules, usual), usual)
+    return labels
+
+
 def settled(vectors: Vectors, labels: Labels, usual: Usual) -> Labels:
-    """Return labels by which each text is where it is nearest, all less what is usual.
+    """Return labels by which each text is in the nearest group, all less what is usual.
 
     The parts to begin with may be those of one language; less what the language adds, a text often lies nearer to a
     group that another language began.
     """
-    names = np.unique(labels[labels != NO_GROUP])
+    is_in = labels != NO_GROUP
+    names, places = np.unique(labels[is_in], return_inverse=True)
     if len(names) < 2:  # noqa: PLR2004 - there is nowhere else to go
         return labels
-    found = labels.copy()
-    is_in = labels != NO_GROUP
     own = vectors[is_in] - usual.means[usual.of[is_in]]
-    places = np.searchsorted(names, labels[is_in])
-    for _ in range(_SETTLING_ROUNDS):
-        sums = np.zeros((len(names), vectors.shape[1]), np.float32)
-        np.add.at(sums, places, own)
-        places = _nearest(own, units(sums))
-    found[is_in] = names[places]
+    sums = np.zeros((len(names), vectors.shape[1]), np.float32)
+    np.add.at(sums, places, own)
+    found = labels.copy()
+    found[is_in] = names[_nearest(own, units(sums))]
     return found
 
 

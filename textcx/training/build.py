@@ -30,8 +30,8 @@ _WITHOUT_STARS = {"reviews-fi": 0.8, "reviews-nb": 0.8, "restaurants": 0.8}
 """Kinds of text of which no stars are known."""
 _EMOTION_HEADS = {
     "reddit": ("reddit",), "tweets": ("reddit",), "mixed-sv": ("mixed-sv",), "social": ("mixed-sv",),
-    "subtitles": ("mixed-sv",), "reviews-sv": ("mixed-sv", CUSTOMER, CUSTOMER),
-    "reviews-da": ("mixed-sv", CUSTOMER, CUSTOMER), "reviews-nb": ("mixed-sv", CUSTOMER, CUSTOMER),
+    "subtitles": ("mixed-sv",), "reviews-sv": ("mixed-sv", CUSTOMER), "reviews-da": ("mixed-sv", CUSTOMER),
+    "reviews-nb": ("mixed-sv", CUSTOMER),
 }  # fmt: skip
 """Kind of text, and the emotion heads that judge it, in equal shares; the customers' head judges all others."""
 _EMOTION_LEANINGS = {"mixed-sv": 1.5}

@@ -43,7 +43,7 @@ class Cues:
         """Return a CSR matrix with a row for each run: how often the cues of each column occur, by its length."""
         keys, owner = lexis.keys_of(runs)
         if not len(self.keys):
-            return sparse.csr_matrix((len(runs), self.columns.shape[1]), dtype=np.float32)
+            return sparse.csr_matrix(np.zeros((len(runs), self.columns.shape[1]), np.float32))
         places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         known = self.keys[places] == keys
         shape = (len(runs), len(self.keys))

@@ -76,6 +76,7 @@ def page(visit: Visit) -> Response:
         rest=rest,
         unit=unit,
         sure=[row for row in rows if row.tone in _SURE],
+        closest=min((row for row in rows if row.difference["q"] is not None), key=_chance, default=None),
         permalink=absolute(visit),
     )
 
@@ -126,6 +127,10 @@ def _rows(visit: Visit, rows: list[dict[str, Any]], pair: tuple[Side, Side]) -> 
         for row in rows
     ]
     return sorted(found, key=_surest_first)
+
+
+def _chance(row: Row) -> float:
+    return float(row.difference["q"])
 
 
 def _surest_first(row: Row) -> tuple[int, float]:

@@ -26,16 +26,17 @@ def page(visit: Visit) -> Response:
     chosen = chosen if chosen in _NAMES else usual
     felt = replace(visit, view=visit.view.with_filter("emotion", chosen))
     where = breakdown_chart(felt, "volume", "touchpoint", identifier="where")
-    title = visit.language.say("emotions.where_one", emotion=name_of(visit, "emotion", chosen))
+    say = visit.language.say
+    title = say("emotions.where_one", emotion=name_of(visit, "emotion", chosen))
     signals = breakdown_chart(visit, "volume", "signal", identifier="signals")
     return show(
         visit,
         "emotions.html",
         charts=[
-            shares,
-            trend_chart(visit, "emotion_share", by="emotion"),
+            replace(shares, title=say("emotions.shares")),
+            replace(trend_chart(visit, "emotion_share", by="emotion"), title=say("emotions.over_time")),
             replace(where, title=title),
-            replace(signals, title=visit.language.say("emotions.signals")),
+            replace(signals, title=say("emotions.signals")),
         ],
         is_empty=False,
         emotions=[(one, name_of(visit, "emotion", one)) for one in _NAMES],

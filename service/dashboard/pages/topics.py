@@ -21,6 +21,8 @@ from textcx.query.estimates import SMALLEST_READABLE_N
 
 _KINDS = ("accept", "rename", "merge", "map", "retire", "undo")
 _MOST_GROWING = 8
+_SHOWN_PROPOSALS = 6
+_EXAMPLES = 2
 _BY_DAY, _BY_MONTH = 45, 365 * 4
 """Up to so many days the share without a topic is shown by day, and by month; else by year."""
 _DATE = len("2026-01-01")
@@ -53,13 +55,13 @@ def submit(visit: Visit, form: Form) -> Response:
 
 
 def _all(visit: Visit) -> Response:
-    window = visit.window()
+    window, say = visit.window(), visit.language.say
     answer = visit.workshop.topic_questions.topics(visit.query, since=window["since"], until=window["until"])
     charts: list[Chart] = []
     if any(topic["mentions"] for topic in answer["topics"]):
         charts = [
-            breakdown_chart(visit, "share_of_voice", "topic", identifier="shares"),
-            trend_chart(visit, "share_of_voice", by="topic"),
+            replace(breakdown_chart(visit, "share_of_voice", "topic", identifier="shares"), title=say("topics.shares")),
+            replace(trend_chart(visit, "share_of_voice", by="topic"), title=say("topics.over_time")),
         ]
     return show(
         visit,
@@ -67,10 +69,23 @@ def _all(visit: Visit) -> Response:
         charts=charts,
         answer=answer,
         growing=_growing(visit) if charts else [],
-        proposals=[born(one) for one in visit.workshop.topics.proposals()],
+        proposals=_proposals(visit),
+        shown_proposals=_SHOWN_PROPOSALS,
         health_link=_health_link(visit.view.link(visit.path)),
         **_shared(visit),
     )
+
+
+def _proposals(visit: Visit) -> list[dict[str, Any]]:
+    """Return the proposals, the largest first; those shown at once with some of their mentions, to judge them by."""
+    found = sorted((born(one) for one in visit.workshop.topics.proposals()), key=lambda one: -one["mentions"])
+    for at, one in enumerate(found):
+        names = one["representatives"][:_EXAMPLES] if at < _SHOWN_PROPOSALS else ()
+        texts = (visit.questions.mention(name) for name in names)
+        one["examples"] = [
+            {"text": text.mention.text, "language": text.annotations.language.code} for text in texts if text
+        ]
+    return found
 
 
 def _one(visit: Visit) -> Response:

@@ -47,10 +47,14 @@
   document.addEventListener("htmx:responseError", () => toast(document.body.dataset.failed));
 
   // Where the page is narrow, what narrows it down would stand before what was found.
-  const closeWhereNarrow = () => { for (const one of document.querySelectorAll("[data-narrow-closed]")) one.open = innerWidth > 820; };
-  closeWhereNarrow();
+  const fit = () => {
+    for (const one of document.querySelectorAll("[data-narrow-closed]")) one.open = innerWidth > 820;
+    const [pages, here] = [".pages", ".pages [aria-current]"].map((selector) => document.querySelector(selector));
+    if (here && innerWidth <= 820) pages.scrollLeft += here.getBoundingClientRect().left - pages.getBoundingClientRect().left - 40;
+  };
+  fit();
   document.addEventListener("htmx:afterSettle", () => {
-    closeWhereNarrow();
+    fit();
     if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
   });
 

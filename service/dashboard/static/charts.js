@@ -100,7 +100,7 @@
     const withValue = (name, at) => `{name|${plain(short(name))}}\n{value|${plain(label(rows[at]))}}`;
     const rich = { name: { color: text, lineHeight: 15 }, value: { color: muted, fontSize: 11, lineHeight: 14 } };
     const names = { type: "category", data: spec.names, inverse: across, axisLabel: { color: text, formatter: isOne ? withValue : short, rich: isOne ? rich : undefined, interval: across ? 0 : undefined, width: across ? (isNarrow ? 110 : 170) : undefined, overflow: "truncate", hideOverlap: !across }, axisTick: { show: false }, axisLine: { lineStyle: { color: muted } } };
-    const values = { type: "value", scale: !across && ["stars", "score"].includes(spec.unit), axisLabel: { color: muted, formatter: axisWords(spec.unit), hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
+    const values = { type: "value", minInterval: ["mentions", "interactions"].includes(spec.unit) ? 1 : undefined, scale: !across && ["stars", "score"].includes(spec.unit), axisLabel: { color: muted, formatter: axisWords(spec.unit), hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
     return {
       animation: false, textStyle: { fontFamily: "system-ui, sans-serif" },
       grid: { left: 8, right: 24, top: 16, bottom: spec.series.length > 1 ? 48 : 8, containLabel: true },

@@ -11,7 +11,7 @@ from textcx.embedding.choice import open_embedding
 from textcx.embedding.learning.sources import Text
 from textcx.embedding.learning.train import Recipe, Sources, learn, write
 from textcx.embedding.sentence_folder import write_sentence_folder
-from textcx.embedding.static import WEIGHTS, StaticEmbedding
+from textcx.embedding.static import TABLE_FILE, WEIGHTS, StaticEmbedding, version_of
 from textcx.errors import ConfigError
 from textcx.testing import ConceptEmbedding
 from textcx.words import Lemmas
@@ -41,6 +41,16 @@ def test_paraphrases_find_one_another_across_languages() -> None:
     first = np.argsort(-scores, axis=1)[:, :10]
     recall = (own[first] == own[:, None]).sum(axis=1).mean() / (len(LANGUAGES) - 1)
     assert recall >= LEAST_RECALL
+
+
+def test_an_emoji_says_nothing_of_what_a_text_is_about() -> None:
+    plain, felt, alone = open_embedding().vectors(["The parcel is late", "The parcel is late 😡😡😡", "😡👍"])
+    assert plain == pytest.approx(felt)
+    assert not alone.any()
+
+
+def test_the_weights_are_of_the_version_that_they_say() -> None:
+    assert open_embedding().version == version_of(np.load(WEIGHTS / TABLE_FILE).tobytes())
 
 
 def test_nynorsk_finds_the_others() -> None:

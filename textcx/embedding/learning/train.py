@@ -12,7 +12,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from textcx.embedding.learning.bridge import Edge, carry_over
 from textcx.embedding.learning.dictd import Entry
 from textcx.embedding.learning.sources import Line, Text
 from textcx.embedding.learning.table import fit_table, packed_table
-from textcx.embedding.static import ABOUT_FILE, TABLE_FILE, words_of_meaning
+from textcx.embedding.static import ABOUT_FILE, TABLE_FILE, version_of, words_of_meaning
 from textcx.words import Lemmas
 
 Word = tuple[str, str]
@@ -145,7 +144,7 @@ def write(learned: Learned, recipe: Recipe, folder: Path, *, name: str) -> str:
     """Press the words into a table and write the embedding's folder; return its version."""
     words = list(learned.numbers)
     packed = packed_table(fit_table(words, learned.vectors, learned.counts, bits=recipe.bits))
-    version = f"static-{sha256(packed.tobytes()).hexdigest()[:10]}"
+    version = version_of(packed.tobytes())
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / TABLE_FILE, packed)
     about = {"name": name, "version": version, "words": len(words), "seed": recipe.seed}

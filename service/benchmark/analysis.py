@@ -1,0 +1,75 @@
+"""Speed of the analysis: one text at a time, and beside a sentence-transformers model on the same texts.
+
+The comparison runs in interleaved rounds, so that what else the machine does meets all of them alike; each figure is
+the median of the rounds.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from statistics import median
+
+from service.benchmark.measured import Measured
+from textcx.configs import configs_folder
+from textcx.document import Document
+from textcx.embedding.sentence_model import SentenceModelEmbedding
+from textcx.model.card import Weights, load_weights
+from textcx.model.scored import score_texts
+from textcx.model.weight_files import weight_file
+from textcx.pipeline import Pipeline
+
+_ROUNDS = 5
+_WEIGHTS = "full"
+_BATCH_TEXTS = 256
+_MODEL_TEXTS = 400
+"""Texts a round for a model that takes milliseconds for each; ours get ten times as many."""
+
+
+def measure_single(pipeline: Pipeline, texts: Sequence[str]) -> Iterator[Measured]:
+    """Give the median and the 99th percentile of the time of a text that is analysed alone."""
+    times_ms = []
+    for text in texts:
+        began = time.perf_counter()
+        pipeline.annotate([Document(text)])
+        times_ms.append(1000 * (time.perf_counter() - began))
+    times_ms.sort()
+    yield Measured("one text in process, median", median(times_ms), "ms", 1.0, is_better_high=False)
+    slow = times_ms[len(times_ms) * 99 // 100]
+    yield Measured("one text in process, 99th percentile", slow, "ms", None, is_better_high=False)
+
+
+def measure_beside(model: str, pipeline: Pipeline, texts: Sequence[str]) -> Iterator[Measured]:
+    """Give the speed of a model, and how many times as fast the table alone and the whole pipeline are.
+
+    Args:
+        model: Name on the hub, or a folder.
+        pipeline: The default one.
+        texts: Some thousands; none twice, since a text met lately is answered from memory.
+
+    Raises:
+        ConfigError: The model cannot be loaded.
+    """
+    other = SentenceModelEmbedding(model)
+    weights = load_weights(weight_file(_WEIGHTS, configs_folder()))
+    ways: dict[str, tuple[int, Callable[[Sequence[str]], object]]] = {
+        "model": (_MODEL_TEXTS, other.vectors),
+        "table": (10 * _MODEL_TEXTS, lambda some: _score(weights, some)),
+        "pipeline": (10 * _MODEL_TEXTS, lambda some: pipeline.annotate([Document(text) for text in some])),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(_ROUNDS):
+        for name, (count, work) in ways.items():
+            some = [texts[(number * count + place) % len(texts)] for place in range(count)]
+            began = time.perf_counter()
+            work(some)
+            rates[name].append(count / (time.perf_counter() - began))
+    typical = {name: median(some) for name, some in rates.items()}
+    yield Measured(f"{other.name}, fp32", typical["model"], "texts/s", None, is_better_high=True)
+    for name, floor in (("table", 150.0), ("pipeline", 40.0)):
+        of = "the table alone" if name == "table" else "the whole pipeline"
+        times = typical[name] / typical["model"]
+        yield Measured(f"{of}, as fast as {other.name}", times, "times", floor, is_better_high=True)
+
+
+def _score(weights: Weights, texts: Sequence[str]) -> None:
+    for first in range(0, len(texts), _BATCH_TEXTS):
+        score_texts(weights.table, weights.card.bias, texts[first : first + _BATCH_TEXTS])
