@@ -28,6 +28,8 @@ from textcx.settings import Settings
 
 ROUNDS = int(os.environ.get("TEXTCX_BENCH_ROUNDS", "20"))
 PAINT_GOAL_MS, INTERACTION_GOAL_MS = 1000, 300
+WRITING_MS = 1500
+"""What it takes at least to paste a text and to read it over."""
 PAGES: dict[str, tuple[str, str]] = {
     "overview": ("/?period=12m", "#measure"),
     "overview, all": ("/?period=all", "#interval"),
@@ -89,6 +91,7 @@ def measure(browser: Browser, base: str, names: Collection[str]) -> bool:
             paints.append(float(page.evaluate(PAINTED)))
             drawn.append(float(page.evaluate(DRAWN)))
             if control == "text":
+                page.wait_for_timeout(WRITING_MS)
                 interactions.append(float(page.evaluate(TRY, [TEXTS[number % len(TEXTS)]])))
             elif control:
                 interactions.append(float(page.evaluate(CHOOSE, [control])))
