@@ -52,7 +52,6 @@ class Card:
         signals: Names of the columns of the signal head.
         shifts: By language, what is added to the thresholds of touchpoints.
         hits: What a term of touchpoint i found in a clause adds to the score of touchpoint j.
-        emotion_leanings: For each domain what is added to the logarithm of its probability before emotions are judged.
         emotion_limits: For each domain the probability of each emotion above which it is named.
         thresholds: By head, the probability of each column above which it is named.
         temperatures: By head, what scores are divided by.
@@ -69,7 +68,6 @@ class Card:
     splits: Numbers
     mixtures: Mapping[str, Mixture]
     emotion_heads: tuple[tuple[str, ...], ...]
-    emotion_leanings: Numbers
     emotion_limits: Numbers
     touchpoints: tuple[str, ...]
     signals: tuple[str, ...]
@@ -120,7 +118,6 @@ def _card(raw: Mapping[str, Any]) -> Card:
             for kind, one in raw["mixtures"].items()
         },
         emotion_heads=tuple(map(tuple, raw["emotion_heads"])),
-        emotion_leanings=_numbers(raw.get("emotion_leanings", [0.0] * len(raw["domains"]))),
         emotion_limits=_numbers(raw["emotion_limits"]),
         touchpoints=tuple(raw["touchpoints"]),
         signals=tuple(raw["signals"]),

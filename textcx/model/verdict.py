@@ -44,7 +44,6 @@ class Verdicts:
         self._card = card
         self._wholes = wholes
         self._domains: dict[str | None, Numbers] = {}
-        self._leant: dict[str | None, Numbers] = {}
         self._polarities: dict[tuple[str | None, str], Numbers] = {}
         self._heads: dict[tuple[str | None, str], Numbers] = {}
 
@@ -101,20 +100,12 @@ class Verdicts:
             by_customers: What the head learned from customers' texts says.
         """
         family = _ENGLISH if language == "en" else _NORDIC if language in _SCANDINAVIAN else _FINNISH
-        domains = self._emotion_domains(kind)
         if (kind, family) not in self._heads:
-            weights = domains[:, :, None] * _heads_of(self._card, family)
+            weights = self.domains(kind)[:, :, None] * _heads_of(self._card, family)
             self._heads[kind, family] = weights.sum(axis=1)
         weights = self._heads[kind, family][number][:, None]
         shares = weights[0] * by_customers + (weights[1:] * self._emotion_shares[number]).sum(axis=0)
-        return shares, (domains[number][:, None] * self._card.emotion_limits).sum(axis=0)
-
-    def _emotion_domains(self, kind: str | None) -> Numbers:
-        """Return the probability of each kind of text, as emotions see it: a kind of few texts is else passed over."""
-        if kind not in self._leant:
-            shares = self.domains(kind) * np.exp(self._card.emotion_leanings)
-            self._leant[kind] = shares / shares.sum(axis=-1, keepdims=True)
-        return self._leant[kind]
+        return shares, (self.domains(kind)[number][:, None] * self._card.emotion_limits).sum(axis=0)
 
     @cached_property
     def _emotion_shares(self) -> Numbers:

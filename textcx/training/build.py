@@ -30,12 +30,10 @@ _WITHOUT_STARS = {"reviews-fi": 0.8, "reviews-nb": 0.8, "restaurants": 0.8}
 """Kinds of text of which no stars are known."""
 _EMOTION_HEADS = {
     "reddit": ("reddit",), "tweets": ("reddit",), "mixed-sv": ("mixed-sv",), "social": ("mixed-sv",),
-    "subtitles": ("mixed-sv",), "reviews-sv": ("mixed-sv", CUSTOMER), "reviews-da": ("mixed-sv", CUSTOMER),
-    "reviews-nb": ("mixed-sv", CUSTOMER),
+    "subtitles": ("mixed-sv",), "reviews-sv": ("mixed-sv", CUSTOMER, CUSTOMER),
+    "reviews-da": ("mixed-sv", CUSTOMER, CUSTOMER), "reviews-nb": ("mixed-sv", CUSTOMER, CUSTOMER),
 }  # fmt: skip
-"""Kind of text, and the emotion heads that judge it, in equal shares; the customers' head judges all others."""
-_EMOTION_LEANINGS = {"mixed-sv": 1.5}
-"""The gate knows the few Swedish texts of that kind by heart, and takes new ones for reviews (.34 against .80)."""
+"""Kind of text, and the emotion heads that judge it, each as often as it is named; the customers' head judges all others."""
 
 
 def build_weights(
@@ -82,7 +80,6 @@ def build_weights(
         "touchpoints": list(touchpoints),
         "signals": list(SIGNALS),
         "hits": customers.hits.tolist(),
-        "emotion_leanings": [_EMOTION_LEANINGS.get(name, 0.0) for name in DOMAINS],
         "emotion_limits": _emotion_limits(general, customers),
         "thresholds": _thresholds(customers),
         "temperatures": dict(temperatures),

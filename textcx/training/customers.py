@@ -14,7 +14,7 @@ from textcx.annotation import SignalName
 from textcx.model.card import EMOTIONS, POLARITIES
 from textcx.model.clauses import clause_starts
 from textcx.model.ngrams import Keys, about_keys, tokens_of
-from textcx.training.corpus import CUSTOMERS, LONGEST_TEXT, Corpus
+from textcx.training.corpus import CUSTOMERS, LABELLED, LONGEST_TEXT, Corpus
 from textcx.training.cues import Cues, Terms, build_cues
 from textcx.training.features import Run, Vocabulary, build_vocabulary, feature_matrix
 from textcx.training.general import one_of, several_of
@@ -143,8 +143,9 @@ def train_customers(corpus: Corpus, terms: TermHits, phrases: Sequence[Phrase], 
     wanted = several_of([row.touchpoints for row in rows], terms.names)
     found, held_out = _any_head("touchpoints", with_hits, parts.owners, wanted, folds, shares)
     heads["touchpoints"] = Weights(found.of_features[: features.shape[1]], found.bias)
-    is_gold = np.arange(len(rows)) < len(gold)
-    thresholds["touchpoints"] = _limits(held_out, parts.owners, wanted, is_gold)
+    # The labels by id name a little less than those of the set, whose habits count.
+    is_habitual = np.arange(len(rows)) < len(gold) - len(corpus.rows[LABELLED.name])
+    thresholds["touchpoints"] = _limits(held_out, parts.owners, wanted, is_habitual)
     of_gold = np.flatnonzero(parts.owners < len(gold))
     for name, values, names in (
         ("signals", [row.signals for row in gold], SIGNALS),
@@ -153,7 +154,7 @@ def train_customers(corpus: Corpus, terms: TermHits, phrases: Sequence[Phrase], 
         targets = several_of(values, names)
         owners = parts.owners[of_gold]
         heads[name], scores = _any_head(name, features[of_gold], owners, targets, folds[: len(gold)], None)
-        thresholds[name] = _limits(scores, owners, targets, np.ones(len(gold), bool))
+        thresholds[name] = _limits(scores, owners, targets, is_habitual[: len(gold)])
     said = _Phrases(features_of(short), one_of([one for _, one in phrases], POLARITIES))
     texts = sparse.vstack([features[parts.whole[: len(gold)]], said.features]).tocsr()
     overall = np.concatenate([one_of([str(row.sentiment) for row in gold], POLARITIES), said.targets])
