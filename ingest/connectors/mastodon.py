@@ -20,6 +20,13 @@ from ingest.raw import RawRecord
 from textcx.errors import SourceUnreadableError
 
 SOURCE = "mastodon"
+TERMS = Terms(
+    stored="text of public posts, author as a pseudonym, language, counts, thread",
+    page="each server's own rules; docs.joinmastodon.org, read 2026-11: deletions are to be followed",
+    refresh_days=30,
+    shown="a link to the post",
+)
+RATES = (Rate(280, 300.0),)
 _PAGE = 40
 _NEXT = re.compile(r'<([^<>]{1,2000})>\s*;\s*rel="?next"?')
 _WANTS_NO_READERS = re.compile(r"#(?:<span>)?no(?:bot|index)\b", re.IGNORECASE)
@@ -49,13 +56,8 @@ class Mastodon:
         name=SOURCE,
         title="Mastodon posts with a hashtag",
         settings=MastodonSettings,
-        terms=Terms(
-            stored="text of public posts, author as a pseudonym, language, counts, thread",
-            page="each server's own rules; docs.joinmastodon.org, read 2026-11: deletions are to be followed",
-            refresh_days=30,
-            shown="a link to the post",
-        ),
-        rates=(Rate(280, 300.0),),
+        terms=TERMS,
+        rates=RATES,
         reread=timedelta(days=3),
         every=timedelta(minutes=10),
         can_backfill=True,

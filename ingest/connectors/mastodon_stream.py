@@ -8,10 +8,9 @@ from urllib.parse import quote
 import orjson
 from pydantic import Field
 
-from ingest.connector import Cursor, Delete, Event, Place, Spec, State, Terms, Window
-from ingest.connectors.mastodon import SOURCE, Mastodon, MastodonSettings, headers_of
+from ingest.connector import Cursor, Delete, Event, Place, Spec, State, Window
+from ingest.connectors.mastodon import RATES, SOURCE, TERMS, Mastodon, MastodonSettings, headers_of
 from ingest.credential import Credential
-from ingest.fetch import Rate
 from ingest.item import Item
 from ingest.raw import Unreadable
 from ingest.server_sent import ServerSent
@@ -39,13 +38,8 @@ class MastodonStream:
         name="mastodon_stream",
         title="Mastodon posts with a hashtag as they are written",
         settings=MastodonStreamSettings,
-        terms=Terms(
-            stored="text of public posts, author as a pseudonym, language, counts, thread",
-            page="each server's own rules; docs.joinmastodon.org, read 2026-11: deletions are to be followed",
-            refresh_days=30,
-            shown="a link to the post",
-        ),
-        rates=(Rate(280, 300.0),),
+        terms=TERMS,
+        rates=RATES,
         reread=timedelta(days=1),
         every=timedelta(minutes=15),
         is_stream=True,
