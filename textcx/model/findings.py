@@ -16,6 +16,9 @@ from textcx.model.verdict import Verdicts, named
 from textcx.touchpoints import Taxonomy
 
 Findings = dict[str, Any]
+_ASKS = "asks_for_answer"
+_QUESTION_SHARE = 0.95
+"""How likely a short text that is one question asks for an answer."""
 
 
 class Judges:
@@ -193,6 +196,10 @@ class _Reading:
 
     def signals(self, shares: Numbers) -> tuple[dict[str, Any], ...]:
         card = self.weights.card
+        if self.by_words.is_question:
+            shares = shares.copy()
+            asks = card.signals.index(_ASKS)
+            shares[asks] = max(shares[asks], _QUESTION_SHARE)
         return tuple(
             {
                 "name": card.signals[number],

@@ -1,5 +1,6 @@
 """Language identification: sv, da, nb, nn, fi or en, another language by its code, or `und` where it is unsure."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,7 +11,7 @@ from py3langid.langid import LanguageIdentifier as _Identifier
 
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, words_of
 
-VERSION = "langid-3"
+VERSION = "langid-4"
 _LABELS = {"no": "nb"}
 """py3langid's `no` was learned from texts of which nearly all are Bokmål."""
 _OTHERS = (
@@ -39,9 +40,16 @@ _SURE_BY_WORDS = 0.999
 the texts of nordic-lid with six or more words, 99.9 % of them rightly."""
 _MOST_WORDS = 40
 _UNSEEN = 1e-3
+_LENGTHENED = re.compile(r"([^\W\d_])\1{2,}")
+"""Letters that people repeat: no dictionary knows "aaaaldrig"."""
 _NO_LETTERS = regex.compile(r"[^\p{L}\p{M}'’]+")
 _LONGEST = 160
 """Code points that are looked at; more adds nothing but time."""
+
+
+def is_lengthened(text: str) -> bool:
+    """Tell whether somebody repeated letters: "sååå bra"."""
+    return _LENGTHENED.search(text) is not None
 
 
 class LanguageIdentifier:
@@ -61,6 +69,7 @@ class LanguageIdentifier:
             text: The text.
             declared: What its source says; a hint, not an order. `no` counts as `nb`.
         """
+        text = _LENGTHENED.sub(r"\1", text)
         words = [word.surface for word in words_of(text)[:_MOST_WORDS] if word.surface.isalpha()]
         known = _known(Counter(map(self._lemmas.languages_of, words)))
         hint = _LABELS.get(declared or "", declared)

@@ -6,7 +6,7 @@ from threading import RLock
 
 from textcx.model.card import load_weights
 from textcx.model.findings import Findings, Judges
-from textcx.model.language import LanguageIdentifier
+from textcx.model.language import LanguageIdentifier, is_lengthened
 from textcx.model.lexical import LexicalAnalysis
 from textcx.model.scored import score_texts
 from textcx.model.second_opinion import SecondOpinion
@@ -79,6 +79,8 @@ class TrainedAnalysis:
         by_words = self._identifier.identify(text, declared=declared)
         if by_words[0] not in (*LANGUAGES, UNKNOWN_LANGUAGE):
             return by_words
+        if code not in LANGUAGES and by_words[0] in LANGUAGES and is_lengthened(text):
+            return by_words  # "neeeever" is of no language to the table
         if code not in LANGUAGES:
             return UNKNOWN_LANGUAGE, share
         return (code, share) if share >= _LIKELY else by_words
