@@ -75,7 +75,9 @@ class WebPagesStage(_Site):
         if request.path not in entries:
             return Reply(b"no such page", status=404, headers=_HTML)
         one = entries[request.path]
-        values = {"headline": "Nytt", "articleBody": one.text, "datePublished": one.published_at.isoformat()}
+        author = {"@type": "Person", "name": one.author}
+        published = {"datePublished": one.published_at.isoformat()}
+        values = {"headline": "Nytt", "articleBody": one.text, "author": author} | published
         data = orjson.dumps({"@context": "https://schema.org", "@type": "NewsArticle", **values}).decode()
         return Reply(
             f'<html lang="sv"><script type="application/ld+json">{data}</script></html>'.encode(), headers=_HTML

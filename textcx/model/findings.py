@@ -17,6 +17,15 @@ from textcx.touchpoints import Taxonomy
 
 Findings = dict[str, Any]
 _ASKS = "asks_for_answer"
+_EXCLUSIVE = (
+    ("will_return", "leaves"),
+    ("recommends", "warns_against"),
+    ("expectation_exceeded", "expectation_met"),
+    ("expectation_exceeded", "expectation_missed"),
+    ("expectation_met", "expectation_missed"),
+    ("effort_easy", "effort_hard"),
+)
+"""Signals of which a clause gives one at most: "never again" and "gladly again" share a word."""
 _QUESTION_SHARE = 0.95
 """How likely a short text that is one question asks for an answer."""
 
@@ -200,13 +209,19 @@ class _Reading:
             shares = shares.copy()
             asks = card.signals.index(_ASKS)
             shares[asks] = max(shares[asks], _QUESTION_SHARE)
+        limits = card.thresholds["signals"]
+        clauses = {number: self._likeliest("signals", number) for number in (shares > limits).nonzero()[0].tolist()}
+        for pair in _EXCLUSIVE:
+            one, other = sorted(map(card.signals.index, pair), key=lambda number: shares[number] / limits[number])
+            if one in clauses and clauses[one] == clauses.get(other):
+                del clauses[one]
         return tuple(
             {
                 "name": card.signals[number],
                 "score": round(float(shares[number]), 3),
-                "evidence": [self.scored.clause_span(self._likeliest("signals", number))],
+                "evidence": [self.scored.clause_span(clause)],
             }
-            for number in (shares > card.thresholds["signals"]).nonzero()[0].tolist()
+            for number, clause in clauses.items()
         )
 
     def _likeliest(self, head: str, number: int) -> int:
