@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 DEMO_DATA := .textcx
 BENCH_MENTIONS := 100000
 TRAINING_SETS := data
+TEST_PROCESSES := $(shell echo $$(($$(nproc 2> /dev/null || echo 2) + 1)))
+# one more than there are cores, since some tests wait
 
 # An image may forbid Python to keep what it has compiled; then each command of the tests would compile all of it anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -20,7 +22,7 @@ run: setup ## set up, load the demonstration, serve API and docs at http://127.0
 	$(BIN)/textcx serve --data $(DEMO_DATA)
 
 test: $(VENV)/.dev ## set up and run the tests: no server, no browser, no network
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore tests/browser --ignore tests/crash \
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --ignore tests/browser --ignore tests/crash \
 		-m "not crash and not slow and not elastic and not browser and not crawl"
 
 setup: $(VENV)/.base ## set up the environment in .venv
