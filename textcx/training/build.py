@@ -33,7 +33,7 @@ _EMOTION_HEADS = {
     "subtitles": ("mixed-sv",), "reviews-sv": ("mixed-sv", CUSTOMER, CUSTOMER),
     "reviews-da": ("mixed-sv", CUSTOMER, CUSTOMER), "reviews-nb": ("mixed-sv", CUSTOMER, CUSTOMER),
 }  # fmt: skip
-"""Kind of text, and the emotion heads that judge it, each as often as it is named; the customers' head judges all others."""
+"""Kind of text, and the emotion heads that judge it, each as often as it is named; all others the customers' head."""
 
 
 def build_weights(
