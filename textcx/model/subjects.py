@@ -22,6 +22,9 @@ Hits = Mapping[str, Sequence[int]]
 Places = NDArray[np.int64]
 _POSITIVE, _NEGATIVE = POLARITIES.index("positive"), POLARITIES.index("negative")
 _ANY = -1
+_FEW_CLAUSES = 2
+_NAMED_SHARE, _NAMED_ALONE_SHARE = 0.35, 0.2
+"""How much of the usual chance is enough for a touchpoint that is named in a clause, or text, without another."""
 _CERTAIN = 40.0
 """A score that is certain."""
 
@@ -66,10 +69,24 @@ class Subjects:
         self._clauses = self._of_clauses("touchpoints")
 
     def touchpoints(self, languages: Sequence[str]) -> list[tuple[int, str]]:
-        """Return number and id of each touchpoint that the texts speak of, text by text, in the order of the card."""
+        """Return number and id of each touchpoint that the texts speak of, text by text, in the order of the card.
+
+        A text in which nothing else is found speaks of what it names, and so does each half of a text of two clauses.
+        """
         shifts = np.array([self._weights.card.shifts.get(language, 0.0) for language in languages])
-        above = self.touchpoint_chances > self._weights.card.thresholds["touchpoints"] + shifts[:, None]
+        limits = self._weights.card.thresholds["touchpoints"] + shifts[:, None]
+        above = self.touchpoint_chances > limits
         names = self._weights.card.touchpoints
+        ratios = self.touchpoint_chances / limits
+        for text in np.flatnonzero((self._sizes <= _FEW_CLAUSES) | ~above.any(axis=1)).tolist():
+            places = {
+                self._numbers[name]: set(some) for name, some in self._hits[text].items() if name in self._numbers
+            }
+            taken = {clause for number, some in places.items() if above[text, number] for clause in some}
+            share = _NAMED_SHARE if above[text].any() else _NAMED_ALONE_SHARE
+            for number, some in places.items():
+                if ratios[text, number] > share and taken.isdisjoint(some):
+                    above[text, number] = True
         return [(text, names[number]) for text, number in np.argwhere(above).tolist()]
 
     @cached_property

@@ -66,6 +66,38 @@ def test_opposite_opinions_in_one_sentence_are_told_apart(pipeline: Pipeline) ->
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "touchpoints"),
+    [
+        ("The delivery was late.", {"delivery": "negative"}),
+        (
+            "Delivery was late, but customer service solved it all in five minutes.",
+            {"delivery": "negative", "customer_service": "positive"},
+        ),
+    ],
+)
+def test_a_short_text_speaks_of_what_it_names(pipeline: Pipeline, text: str, touchpoints: dict[str, str]) -> None:
+    answer = annotate(pipeline, text)[0]
+    assert {one.id: one.polarity for one in answer.touchpoints} == touchpoints
+
+
+@pytest.mark.parametrize("text", ["Levererar ni till Gotland?", "Hva koster det å sende en pakke til Tromsø?"])
+def test_a_short_question_asks_and_blames_nothing(pipeline: Pipeline, text: str) -> None:
+    answer = annotate(pipeline, text)[0]
+    assert answer.sentiment is not None
+    assert answer.sentiment.polarity == "neutral"
+    assert {one.name for one in answer.signals} == {"asks_for_answer"}
+
+
+def test_lengthened_words_have_a_language(pipeline: Pipeline) -> None:
+    assert annotate(pipeline, "Neeeeever agaaaain!!!")[0].language.code == "en"
+
+
+def test_a_clause_gives_one_of_two_signals_that_exclude_each_other(pipeline: Pipeline) -> None:
+    answer = annotate(pipeline, "jeg handler ikke her igen")[0]
+    assert not {"will_return", "leaves"} <= {one.name for one in answer.signals}
+
+
 def test_every_label_shows_words_of_the_text(pipeline: Pipeline) -> None:
     for text, answer in zip(MIXED, annotate(pipeline, *MIXED), strict=True):
         labels = [*answer.touchpoints, *answer.emotions, *answer.signals]
