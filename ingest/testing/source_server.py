@@ -112,7 +112,9 @@ class SourceServer:
 
         class Server(ThreadingHTTPServer):
             def handle_error(self, *_: object) -> None:
-                server.trouble = server.trouble or sys.exc_info()[1]
+                error = sys.exc_info()[1]
+                if not isinstance(error, ConnectionError):  # whoever asked may leave at any time
+                    server.trouble = server.trouble or error
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
