@@ -4,7 +4,6 @@ import http
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Self
@@ -16,7 +15,7 @@ from websockets.http11 import Request as HttpRequest
 from websockets.http11 import Response
 from websockets.sync.server import ServerConnection, serve
 
-from ingest.testing.source_server import Fault, Request, faulty
+from ingest.testing.source_server import Fault, PlannedFaults, Request, faulty
 
 PAGE = 5
 """So many messages count as what one request is to a server of pages: faults come between them."""
@@ -27,7 +26,7 @@ _AT_THE_DOOR = frozenset({"rate limit", "long rate limit", "expired credential",
 """Faults that a connection meets when it is opened; one that is open is dropped first."""
 
 
-class SocketServer:
+class SocketServer(PlannedFaults):
     """Talks over web sockets; a context manager.
 
     Args:
@@ -50,8 +49,7 @@ class SocketServer:
         self._open = 0
         self._talk = talk
         self._drift = drift
-        self._faults: deque[Fault | None] = deque()
-        self._guard = threading.Lock()
+        super().__init__()
         self._is_closed = threading.Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._server = serve(
@@ -63,16 +61,6 @@ class SocketServer:
     def url(self) -> str:
         """Where it listens."""
         return f"ws://127.0.0.1:{self._listening.getsockname()[1]}"
-
-    def plan(self, fault: Fault, *, times: int = 1, after: int = 0) -> None:
-        """Misbehave so many times, after so many good pages."""
-        with self._guard:
-            self._faults.extend([None] * after + [fault] * times)
-
-    def heal(self) -> None:
-        """Misbehave no more."""
-        with self._guard:
-            self._faults.clear()
 
     def drop_all(self) -> None:
         """Break all connections, in the middle of a message."""

@@ -66,7 +66,25 @@ class Reply:
         return self.content if isinstance(self.content, bytes) else orjson.dumps(self.content)
 
 
-class SourceServer:
+class PlannedFaults:
+    """What a fake service will do wrong, in order; a fake service is one of these."""
+
+    def __init__(self) -> None:
+        self._faults: deque[Fault | None] = deque()
+        self._guard = threading.Lock()
+
+    def plan(self, fault: Fault, *, times: int = 1, after: int = 0) -> None:
+        """Misbehave for so many requests (or pages), after so many good ones."""
+        with self._guard:
+            self._faults.extend([None] * after + [fault] * times)
+
+    def heal(self) -> None:
+        """Misbehave no more."""
+        with self._guard:
+            self._faults.clear()
+
+
+class SourceServer(PlannedFaults):
     """Answers requests; a context manager.
 
     Args:
@@ -92,8 +110,7 @@ class SourceServer:
         self._answer = answer
         self._drift = drift
         self.clock = clock
-        self._faults: deque[Fault | None] = deque()
-        self._guard = threading.Lock()
+        super().__init__()
         self._is_closed = threading.Event()
         server = self
 
@@ -125,16 +142,6 @@ class SourceServer:
     def url(self) -> str:
         """Where it answers."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def plan(self, fault: Fault, *, times: int = 1, after: int = 0) -> None:
-        """Misbehave for so many requests, after so many good ones."""
-        with self._guard:
-            self._faults.extend([None] * after + [fault] * times)
-
-    def heal(self) -> None:
-        """Misbehave no more."""
-        with self._guard:
-            self._faults.clear()
 
     def most_requests_in(self, seconds: float) -> int:
         """Return the most requests that came in any stretch of so many seconds."""
