@@ -4,6 +4,7 @@ from typing import Any
 
 from textcx.components.base import LANGUAGE, TOUCHPOINTS, Known, LexicalComponent, code_of
 from textcx.model.lexical import LexicalAnalysis
+from textcx.model.taxonomy_terms import TaxonomyTerms
 from textcx.model.touchpoints import TouchpointTerms
 from textcx.touchpoints import Taxonomy
 
@@ -19,7 +20,7 @@ class TouchpointsComponent(LexicalComponent):
     def __init__(self, analysis: LexicalAnalysis, taxonomy: Taxonomy) -> None:
         version = f"terms-1 {taxonomy.name} {taxonomy.version} {analysis.version}"
         super().__init__(TOUCHPOINTS, needs=(LANGUAGE,), version=version, analysis=analysis)
-        self._terms = TouchpointTerms(taxonomy, analysis.lemmas)
+        self._terms = TouchpointTerms(TaxonomyTerms(taxonomy, analysis.lemmas))
 
     def judge(self, text: str, known: Known) -> Any:
         """Return the touchpoints of a text."""

@@ -14,9 +14,9 @@ from textcx.model.lexical import LexicalAnalysis
 from textcx.model.reading import ClauseJudgement, Reading
 from textcx.model.sentiment import summarize
 from textcx.model.subjects import Asked, Said
+from textcx.model.taxonomy_terms import TaxonomyTerms
 from textcx.model.term_places import TermsOfText
 from textcx.model.touchpoints import PolarityOfTerms, TouchpointTerms
-from textcx.touchpoints import Taxonomy
 
 _UNSURE = 0.7
 """A score of the table nearer to 0 than this may be overruled."""
@@ -42,12 +42,12 @@ class SecondOpinion:
 
     Args:
         lexical: The lexicons.
-        taxonomy: The touchpoints in force.
+        terms: Of the touchpoints in force.
     """
 
-    def __init__(self, lexical: LexicalAnalysis, taxonomy: Taxonomy) -> None:
+    def __init__(self, lexical: LexicalAnalysis, terms: TaxonomyTerms) -> None:
         self._lexical = lexical
-        self._terms = TouchpointTerms(taxonomy, lexical.lemmas)
+        self._terms = TouchpointTerms(terms)
 
     def of(self, text: str, language: str, terms: TermsOfText) -> "ByWords":
         """Return what is said of a text by its words, found out when it is first asked for.

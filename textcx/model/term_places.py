@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from textcx.model.scored import Scored
-from textcx.terms import Found, TermIndex
+from textcx.model.taxonomy_terms import TaxonomyTerms
+from textcx.terms import Found
 from textcx.touchpoints import Taxonomy
 from textcx.words import Lemmas, Word, words_of
 
@@ -40,13 +41,12 @@ class TermPlaces:
     def __init__(self, taxonomy: Taxonomy, lemmas: Lemmas) -> None:
         self._taxonomy = taxonomy
         self._lemmas = lemmas
-        self._indexes: dict[str, TermIndex] = {}
+        self.terms = TaxonomyTerms(taxonomy, lemmas)
 
     def find(self, scored: Scored, language: str) -> TermsOfText:
         """Return the terms of a text in one of our languages."""
-        index = self._indexes.get(language) or self._build(language)
         words = words_of(scored.text)
-        found = index.find(words, _LemmasOf(words, language, self._lemmas))
+        found = self.terms.find(words, _LemmasOf(words, language, self._lemmas), language)
         spans: dict[str, list[dict[str, int]]] = defaultdict(list)
         clauses: dict[str, list[int]] = defaultdict(list)
         begins = _begins(scored) if found else []
@@ -58,17 +58,6 @@ class TermPlaces:
                     spans[owner].append(span)
                     clauses[owner].append(clause)
         return TermsOfText(words, found, spans, clauses)
-
-    def _build(self, language: str) -> TermIndex:
-        points = self._taxonomy.touchpoints
-        index = TermIndex(
-            language,
-            terms={point.id: point.terms_in(language) for point in points},
-            exclusions={point.id: point.exclusions_in(language) for point in points},
-            lemmas=self._lemmas,
-        )
-        self._indexes[language] = index
-        return index
 
 
 class _LemmasOf(Sequence[str]):

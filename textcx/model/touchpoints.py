@@ -13,9 +13,10 @@ import regex
 
 from textcx.annotation import Polarity
 from textcx.model.reading import ClauseJudgement, Reading
-from textcx.terms import Found, TermIndex
-from textcx.touchpoints import Taxonomy, Touchpoint
-from textcx.words import LANGUAGES, Lemmas
+from textcx.model.taxonomy_terms import TaxonomyTerms
+from textcx.terms import Found
+from textcx.touchpoints import Touchpoint
+from textcx.words import LANGUAGES
 
 # The weights were set on the reference set of touchpoints (train and dev part), where none of them matters sharply.
 _BLAME = 1.5
@@ -59,14 +60,12 @@ class TouchpointTerms:
     """Finds the touchpoints of a taxonomy in texts, with polarity and evidence.
 
     Args:
-        taxonomy: The touchpoints and their terms.
-        lemmas: Lemmas, the same that made the readings.
+        terms: The touchpoints and their terms, by the same lemmas that made the readings.
     """
 
-    def __init__(self, taxonomy: Taxonomy, lemmas: Lemmas) -> None:
-        self._taxonomy = taxonomy
-        self._lemmas = lemmas
-        self._indexes: dict[str, TermIndex] = {}
+    def __init__(self, terms: TaxonomyTerms) -> None:
+        self._terms = terms
+        self._taxonomy = terms.taxonomy
 
     def find(self, reading: Reading, judgements: Sequence[ClauseJudgement]) -> tuple[dict[str, object], ...]:
         """Return one dict for each touchpoint the text speaks of, in the order of the taxonomy.
@@ -107,8 +106,7 @@ class TouchpointTerms:
     def _found(self, reading: Reading) -> Sequence[Found]:
         if reading.language not in LANGUAGES:
             return ()
-        index = self._indexes.get(reading.language) or self._build_index(reading.language)
-        return index.find(reading.words, reading.lemmas)
+        return self._terms.find(reading.words, reading.lemmas, reading.language)
 
     def _places(self, found: Sequence[Found]) -> dict[str, list[Found]]:
         places: dict[str, list[Found]] = defaultdict(list)
@@ -116,17 +114,6 @@ class TouchpointTerms:
             for owner in (one.owner, *self._taxonomy.ancestors(one.owner)):
                 places[owner].append(one)
         return places
-
-    def _build_index(self, language: str) -> TermIndex:
-        points = self._taxonomy.touchpoints
-        index = TermIndex(
-            language,
-            terms={point.id: point.terms_in(language) for point in points},
-            exclusions={point.id: point.exclusions_in(language) for point in points},
-            lemmas=self._lemmas,
-        )
-        self._indexes[language] = index
-        return index
 
 
 def _judgement(point: Touchpoint, scene: "_Scene", evidence: list[dict[str, int]]) -> dict[str, object]:

@@ -39,7 +39,7 @@ class TrainedAnalysis:
         self._lexical = lexical
         self._identifier = LanguageIdentifier(lexical.lemmas)
         self._terms = TermPlaces(taxonomy, lexical.lemmas)
-        self._opinion = SecondOpinion(lexical, taxonomy)
+        self._opinion = SecondOpinion(lexical, self._terms.terms)
         self._taxonomy = taxonomy
         self._scored: dict[str, tuple[Judges, int]] = {}
         self._found: dict[_Question, Findings] = {}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from textcx.annotation import TouchpointJudgement
 from textcx.configs import configs_folder
 from textcx.model.lexical import LexicalAnalysis
+from textcx.model.taxonomy_terms import TaxonomyTerms
 from textcx.model.touchpoints import TouchpointTerms
 from textcx.touchpoints import read_taxonomy
 from textcx.words import Lemmas, split_words
@@ -22,7 +23,9 @@ class Analyst:
 
     def __init__(self, analysis: LexicalAnalysis, taxonomy: Path) -> None:
         self._analysis = analysis
-        self._terms = TouchpointTerms(read_taxonomy(taxonomy, folder=CONFIGS / "touchpoints"), analysis.lemmas)
+        self._terms = TouchpointTerms(
+            TaxonomyTerms(read_taxonomy(taxonomy, folder=CONFIGS / "touchpoints"), analysis.lemmas)
+        )
 
     def __call__(self, language: str, text: str) -> dict[str, TouchpointJudgement]:
         found = self._terms.find(self._analysis.read(text, language), self._analysis.judge(text, language) or ())

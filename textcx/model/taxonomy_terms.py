@@ -1,0 +1,37 @@
+"""TaxonomyTerms: finds the terms of a taxonomy, with an index a language that is built when it is first met."""
+
+from collections.abc import Sequence
+
+from textcx.terms import Found, TermIndex
+from textcx.touchpoints import Taxonomy
+from textcx.words import Lemmas, Word
+
+
+class TaxonomyTerms:
+    """The terms of a taxonomy, one for all who look for them.
+
+    Args:
+        taxonomy: The touchpoints and their terms.
+        lemmas: Lemmas of all languages.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, lemmas: Lemmas) -> None:
+        self.taxonomy = taxonomy
+        self.lemmas = lemmas
+        self._indexes: dict[str, TermIndex] = {}
+
+    def find(self, words: Sequence[Word], lemmas: Sequence[str], language: str) -> list[Found]:
+        """Return the terms among the words of a text in one of our languages, in their order."""
+        index = self._indexes.get(language) or self._build(language)
+        return index.find(words, lemmas)
+
+    def _build(self, language: str) -> TermIndex:
+        points = self.taxonomy.touchpoints
+        index = TermIndex(
+            language,
+            terms={point.id: point.terms_in(language) for point in points},
+            exclusions={point.id: point.exclusions_in(language) for point in points},
+            lemmas=self.lemmas,
+        )
+        self._indexes[language] = index
+        return index
