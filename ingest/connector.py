@@ -187,6 +187,11 @@ class ConnectorSettings(BaseModel):
 
     base_url: str = ""
 
+    @property
+    def lacks_for_backfill(self) -> str:
+        """What older time could not be read without, and these settings lack; empty where nothing does."""
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Spec:
@@ -200,7 +205,8 @@ class Spec:
         rates: The most requests that it sends; the tightest counts. One budget per credential.
         reread: How far behind the last reading the next one begins.
         every: How often it is read where a source does not say.
-        can_backfill: Whether it keeps to `Window.until`, so that older time can be read beside newer.
+        can_backfill: Whether it keeps to `Window.until`, so that older time can be read beside newer. A stream, asked
+            for such a window, gives that and ends.
         is_stream: Its reading does not end by itself: it is ended at a current `State`, after `every`, and at once
             goes on; read once, at the first current one.
         is_sent: It is not asked: it sends, by `POST /v1/inbound/SOURCE`.

@@ -26,10 +26,12 @@ MOST_WAITING_RECORDS = 50_000
 MOST_WAITING_BYTES = 256 * 2**20
 _RETRY_DELAYS_SECONDS = (0.2, 1.0, 5.0, 15.0)
 """Before the second attempt, the third and so on."""
+_IDS_AT_ONCE = 500
 _SUSPECT = (
     "SELECT sequence FROM entry WHERE leased = 0 AND attempts > 0 AND next_at <= ? ORDER BY attempts, next_at LIMIT 1"
 )
 """Those tried least come first, so that a poison record is tried again behind all that only stood beside it."""
+_HELD = "SELECT sequence, run, id, revision, attempts, length(body) FROM entry WHERE leased = 1 AND token = ?"
 _SEQUENCE = "SELECT seq FROM sqlite_sequence WHERE name = 'entry'"
 _FRESH = "SELECT sequence FROM entry WHERE leased = 0 AND attempts = 0 ORDER BY sequence LIMIT ?"
 _TAKE = (
@@ -185,16 +187,14 @@ class Inbox:
             How many entries were ended.
         """
         tallies: dict[str, Counter[str]] = {}
-        ended, size = 0, 0
+        ended: list[tuple[int]] = []
+        size = 0
         with self._database.transaction() as connection:
+            held = {sequence: rest for sequence, *rest in connection.execute(_HELD, (lease.token,))}
             for one in finished:
-                row = connection.execute(
-                    "SELECT run, id, revision, attempts, length(body) FROM entry WHERE sequence = ? AND token = ?",
-                    (one.sequence, lease.token),
-                ).fetchone()
-                if row is None:
+                if one.sequence not in held:
                     continue
-                run, identifier, revision, attempts, length = row
+                run, identifier, revision, attempts, length = held.pop(one.sequence)
                 outcome: str = one.outcome
                 if outcome == "retry":
                     if attempts < MOST_ATTEMPTS:
@@ -209,14 +209,14 @@ class Inbox:
                         tally["changed"] += is_changed
                 elif outcome == "quarantined":
                     self._set_aside(connection, one.sequence, one.reason or "no reason was given")
-                connection.execute("DELETE FROM entry WHERE sequence = ?", (one.sequence,))
                 tally[outcome] += 1
-                ended += 1
+                ended.append((one.sequence,))
                 size += length
+            connection.executemany("DELETE FROM entry WHERE sequence = ?", ended)
             for run, tally in tallies.items():
                 add_to_tally(connection, run, tally)
-            connection.execute("UPDATE backlog SET records = records - ?, bytes = bytes - ?", (ended, size))
-        return ended
+            connection.execute("UPDATE backlog SET records = records - ?, bytes = bytes - ?", (len(ended), size))
+        return len(ended)
 
     def release(self, lease: Lease) -> None:
         """Give entries back untouched, because the store, not the record, was at fault: no attempt is counted."""
@@ -280,14 +280,13 @@ class Inbox:
 
     def known_revisions(self, identifiers: Sequence[str]) -> dict[str, tuple[str, int]]:
         """Return (revision, version) of those mentions that have been stored before."""
-        connection = self._database.connection
+        keys = [bytes.fromhex(identifier) for identifier in identifiers]
         found = {}
-        for identifier in identifiers:
-            row = connection.execute(
-                "SELECT revision, version FROM known WHERE id = ?", (bytes.fromhex(identifier),)
-            ).fetchone()
-            if row:
-                found[identifier] = (row[0], row[1])
+        for first in range(0, len(keys), _IDS_AT_ONCE):
+            some = keys[first : first + _IDS_AT_ONCE]
+            query = f"SELECT id, revision, version FROM known WHERE id IN ({','.join('?' * len(some))})"
+            for key, revision, version in self._database.connection.execute(query, some):
+                found[key.hex()] = (revision, version)
         return found
 
     def _give_up(self, connection: sqlite3.Connection) -> None:

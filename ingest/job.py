@@ -82,23 +82,23 @@ class Job:
 
     def _end(self, lease: Lease) -> list[Finished]:
         known = self._inbox.known_revisions([entry.record.id for entry in lease.entries])
-        refused = self._store.refused([bare_mention(entry.record) for entry in lease.entries])
+        read = [_read(entry) for entry in lease.entries]
+        refused = self._store.refused(
+            [
+                bare_mention(entry.record) if isinstance(found, Finished) else found
+                for entry, found in zip(lease.entries, read, strict=True)
+            ]
+        )
         finished, fresh = [], []
-        for entry in lease.entries:
-            is_refused = entry.record.id in refused
-            end = Finished(entry.sequence, "filtered", _ERASED) if is_refused else _already_known(entry, known)
-            mention = None
-            if end is None:
-                try:
-                    mention = normalize(entry.record, version=entry.sequence)
-                except UnreadableRecordError as error:
-                    end = Finished(entry.sequence, "quarantined", str(error))
-            if mention is not None and not (mention.text or mention.title or mention.ratings):
-                end = Finished(entry.sequence, "filtered", "neither text nor rating")
-            if end is not None:
-                finished.append(end)
-            elif mention is not None:
-                fresh.append(mention)
+        for entry, found in zip(lease.entries, read, strict=True):
+            if entry.record.id in refused:
+                finished.append(Finished(entry.sequence, "filtered", _ERASED))
+            elif (duplicate := _already_known(entry, known)) is not None:
+                finished.append(duplicate)
+            elif isinstance(found, Finished):
+                finished.append(found)
+            else:
+                fresh.append(found)
         return finished + self._keep(self._near_copies.link(fresh))
 
     def _keep(self, mentions: Sequence[Mention]) -> list[Finished]:
@@ -111,17 +111,29 @@ class Job:
                 keep.append(AnnotatedMention(mention=mention, annotations=answer))
                 finished.append(Finished(mention.version, "stored", remarks=_remarks(mention)))
         try:
-            self._store.put(keep)
+            if self._store.put(keep) == len(keep):  # so none of them was erased since we asked before
+                return finished
         except RefusedMentionsError as error:
             reasons = {one.mention.version: error.reasons.get(one.mention.id) for one in keep}
             finished = [_set_aside(end, reasons.get(end.sequence)) for end in finished]
             self._near_copies.forget(error.reasons)
-        erased = self._store.refused([one.mention for one in keep])  # since we asked before
+        erased = self._store.refused([one.mention for one in keep])
         if not erased:
             return finished
         self._near_copies.forget(erased)
         versions = {one.mention.version for one in keep if one.mention.id in erased}
         return [Finished(one.sequence, "filtered", _ERASED) if one.sequence in versions else one for one in finished]
+
+
+def _read(entry: Entry) -> Mention | Finished:
+    """Return the mention that an entry holds, or how it ends where it holds none."""
+    try:
+        mention = normalize(entry.record, version=entry.sequence)
+    except UnreadableRecordError as error:
+        return Finished(entry.sequence, "quarantined", str(error))
+    if mention.text or mention.title or mention.ratings:
+        return mention
+    return Finished(entry.sequence, "filtered", "neither text nor rating")
 
 
 def _set_aside(end: Finished, reason: str | None) -> Finished:

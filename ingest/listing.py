@@ -1,7 +1,7 @@
 """Listing: how far back a reading of a source without deletions of its own goes, so that they are found all the same.
 
-Most readings go back over a few days, for edits. Now and then one goes back as far as the first did, and what the
-source no longer lists is gone there.
+Most readings go back over a few days, for edits. Now and then one goes back as far as the first did, or as is wanted,
+and what the source no longer lists is gone there.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ class Listing:
 
     Attributes:
         window: What it reads.
-        is_full: It goes back as far as the first reading did.
+        is_full: It goes back as far as the first reading did, or farther.
         begun_at: When it began.
     """
 
@@ -60,5 +60,6 @@ def plan_listing(cursor: Cursor | None, window: Window, *, every: timedelta, now
         return Listing(window, is_full=True, begun_at=now)
     if now - datetime.fromisoformat(cursor["listed_at"]) < every:
         return Listing(window, is_full=False, begun_at=now)
-    since = cursor["since"] and datetime.fromisoformat(cursor["since"])
+    first = cursor["since"] and datetime.fromisoformat(cursor["since"])
+    since = min(first, window.since) if first and window.since else None
     return Listing(Window(since=since), is_full=True, begun_at=now)

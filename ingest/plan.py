@@ -27,8 +27,8 @@ class Task:
 
 
 def next_task(source: Source, position: Position, now: datetime) -> Task:
-    """Return what to read: the newest, or all of it where what we hold must be met again."""
-    start = _midnight(source)
+    """Return what to read: the newest, or all of it, older time that was read too, where it must be met again."""
+    start = position.backfilled_to or _midnight(source)
     keeps = source.keeps
     if position.read_through is None:
         return Task("full", Window(since=start))

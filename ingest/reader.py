@@ -169,7 +169,8 @@ class Reader:
         at = self._desk.inbox_cursor(name)
         cursor = orjson.loads(at) if at else None
         batches = _Batches(self._desk, source, run, cursor_name=name, now=self._now, started_at=started_at)
-        current_at = None if source.spec.is_stream else started_at
+        is_stream = source.spec.is_stream and task.kind != "backfill"
+        current_at = None if is_stream else started_at
         with (
             self._connect(source) as connector,
             closing(_as_generator(connector.read(cursor, task.window))) as events,
@@ -179,7 +180,7 @@ class Reader:
                     batches.take(event)
                     if self._is_stopped():
                         raise StoppedError("The reading was stopped; the next one goes on.")
-                    if isinstance(event, State) and source.spec.is_stream:
+                    if isinstance(event, State) and is_stream:
                         current_at = self._now() if event.is_current else current_at
                         if self._is_long_enough(source, event, started_at):
                             break

@@ -9,11 +9,14 @@ import hashlib
 import hmac
 import os
 import secrets
+from functools import cached_property
 from pathlib import Path
-
-from cryptography.fernet import Fernet
+from typing import TYPE_CHECKING
 
 from textcx.errors import ConfigError
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 _BYTES = 32
 _LETTERS = 32
@@ -31,7 +34,7 @@ class Secret:
         self._pseudonym_key = hashlib.sha256(b"pseudonym\0" + key).digest()
         self._fingerprint_key = hashlib.sha256(b"fingerprint\0" + key).digest()
         self.people_key = hashlib.sha256(b"people\0" + key).digest()
-        self._seal = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"seal\0" + key).digest()))
+        self._seal_key = hashlib.sha256(b"seal\0" + key).digest()
 
     def pseudonym(self, source: str, handle: str) -> str:
         """Return the stable name that stands for an author: HMAC-SHA256 (RFC 2104) over source and handle.
@@ -47,11 +50,17 @@ class Secret:
 
     def seal(self, content: bytes) -> bytes:
         """Return the content encrypted (Fernet: AES-128-CBC with HMAC-SHA256)."""
-        return self._seal.encrypt(content)
+        return self._fernet.encrypt(content)
 
     def unseal(self, sealed: bytes) -> bytes:
         """Return what was sealed by this secret."""
-        return self._seal.decrypt(sealed)
+        return self._fernet.decrypt(sealed)
+
+    @cached_property
+    def _fernet(self) -> "Fernet":
+        from cryptography.fernet import Fernet  # here, since few commands seal anything, and it takes 40 ms
+
+        return Fernet(base64.urlsafe_b64encode(self._seal_key))
 
 
 def open_secret(folder: Path) -> Secret:

@@ -158,6 +158,8 @@ class Sources:
             settings = spec.settings.model_validate(dict(file.settings))
         except ValidationError as error:
             raise ConfigError(f"{name}.yaml: settings.{_first_fault(error, spec.settings)}") from None
+        if file.backfill_since is not None and (fault := _no_backfill(file, spec, settings)):
+            raise ConfigError(f"{name}.yaml: backfill_since: {fault}.")
         return Source(name, file, spec, settings)
 
     def write(self, name: str, values: Mapping[str, Any]) -> Source:
@@ -204,6 +206,15 @@ class Sources:
                 f"{name!r} is no name of a source: small letters, digits, _ and -, beginning with a letter."
             )
         return self._folder / f"{name}.yaml"
+
+
+def _no_backfill(file: SourceFile, spec: Spec, settings: ConnectorSettings) -> str:
+    """Return why older time that is wanted could not be read, or nothing."""
+    if not spec.can_backfill:
+        return f"{spec.name} cannot read older time beside newer; say how far back it is read by since"
+    if file.since is None:
+        return "set since too: the day from which on the live readings read"
+    return settings.lacks_for_backfill
 
 
 def _first_fault(error: ValidationError, model: type[BaseModel] = SourceFile) -> str:

@@ -139,9 +139,13 @@ class Watch:
             return _RESCAN_SECONDS
         position = self._history.position(name)
         is_due = position.next_at is None or position.next_at <= now
-        task = next_task(source, position, now) if is_due else backfill_task(source, position)
-        if not is_due and position.failures:  # what is broken is not asked for older time as well
-            task = None
+        last = self._history.readings(name, limit=1)
+        # What is broken, or wants a pause, is not asked for older time as well.
+        is_well = not position.failures and bool(last) and (is_due or last[0].state != "waiting")
+        older = backfill_task(source, position) if is_well else None
+        if older is not None and source.spec.is_stream:  # it is always due: they take turns
+            is_due = is_due and last[0].kind == "backfill"
+        task = next_task(source, position, now) if is_due else older
         if task is None:
             assert position.next_at is not None
             return min(_RESCAN_SECONDS, max(0.05, (position.next_at - now) / timedelta(seconds=1)))

@@ -87,6 +87,17 @@ def check_wish(written: str) -> str:
     return written
 
 
+def as_search(written: str) -> str:
+    """Return a wish as a search takes it, which knows no endings of words: it finds more than was wished for.
+
+    Example:
+        >>> as_search('acme* "rea hos" #rea')
+        'acme "rea hos" #rea'
+    """
+    terms = (f'"{phrase}"' if phrase else term.rstrip(_WILD) for phrase, term in _TERMS.findall(written))
+    return " ".join(filter(None, terms))
+
+
 def _pattern(inner: str, *, ending: str = "") -> str:
     return rf"(?<!\w){inner}{ending}(?!\w)"
 

@@ -19,6 +19,9 @@ from textcx.errors import ConfigError, RetryableError, RunError
 _POLL_SECONDS = 0.05
 _LOCK_POLL_SECONDS = 1.0
 _RESTART_PAUSE_SECONDS = 1.0
+_GATHER_SECONDS = 1.0
+_MANY_RECORDS = 1_000
+"""With fewer on their way, what is stored can be searched at once."""
 _PURGE_SECONDS = 3600.0
 _CLEARED_SECONDS = 24 * 3600.0
 """Words of erased mentions stay in the index's files no longer than this, as long as somebody works here."""
@@ -93,7 +96,18 @@ class Indexer:
             self._tend_worker()
             if store.index_pending() == 0:
                 self._stop.wait(_POLL_SECONDS)
+            else:
+                self._let_writes_gather()
         store.index_pending()
+
+    def _let_writes_gather(self) -> None:
+        """Wait a moment while much is on its way: a commit of the index costs as much as hundreds of mentions in it."""
+        until = time.monotonic() + _GATHER_SECONDS
+        while time.monotonic() < until and not self._stop.is_set():
+            self._tend_worker()
+            if self._workshop.inbox.backlog(now=time.time()).records < _MANY_RECORDS:
+                return
+            self._stop.wait(_POLL_SECONDS)
 
     def _tend_worker(self) -> None:
         """Start the worker process where something waits and none runs."""

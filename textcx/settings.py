@@ -3,15 +3,17 @@
 Order of precedence: flag, environment (`TEXTCX_...`), file (`configs/textcx.toml`), default.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from textcx.errors import ConfigError
+
+_PREFIX = "TEXTCX_"
 
 
 class ModelSettings(BaseModel):
@@ -24,10 +26,10 @@ class ModelSettings(BaseModel):
     sentiment_labels: tuple[Literal["negative", "neutral", "positive", "mixed"], ...] = ()
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that can be set; each key is explained in `configs/textcx.toml`."""
 
-    model_config = SettingsConfigDict(env_prefix="TEXTCX_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     data: Path = Path(".textcx")
     host: str = "127.0.0.1"
@@ -62,7 +64,7 @@ def read_settings(file: Path, flags: Mapping[str, Any]) -> Settings:
     """
     try:
         in_file = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-        from_environment = Settings().model_dump(exclude_unset=True)
+        from_environment = _from_environment()
         model = {**in_file.get("model", {}), **from_environment.get("model", {})}
         return Settings.model_validate({**in_file, **from_environment, "model": model, **flags})
     except (OSError, tomllib.TOMLDecodeError) as error:
@@ -71,3 +73,15 @@ def read_settings(file: Path, flags: Mapping[str, Any]) -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"setting {name!r}: {first['msg']}. See configs/textcx.toml.") from None
+
+
+def _from_environment() -> dict[str, Any]:
+    if not any(name.upper().startswith(_PREFIX) for name in os.environ):
+        return {}
+    # Loaded only where there is something to read: it would make each command slower by a tenth of a second.
+    from pydantic_settings import BaseSettings, SettingsConfigDict
+
+    class Environment(Settings, BaseSettings):
+        model_config = SettingsConfigDict(env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    return Environment().model_dump(exclude_unset=True)

@@ -10,15 +10,18 @@ Where terms overlap the longest wins, and a whole word wins over a part of a com
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from operator import itemgetter
 from typing import NamedTuple
 
 from textcx.errors import TaxonomyError
 from textcx.words import Lemmas, Word, surfaces_of
 
 _MEMO_WORDS = 60_000
+_surface = itemgetter(0)
+_in_order = itemgetter(1, 2, 0)
 _SHORTEST_PREFIX = 3
 """As in queries: a shorter beginning would match half the dictionary."""
 
@@ -79,6 +82,56 @@ class _Candidate:
     def is_whole_term(self) -> bool:
         """It is a term of this one word, so the parts of the word need not be asked."""
         return self.length == 1 and not self.excludes
+
+
+class _Spot(NamedTuple):
+    """What may stand at a word of a text.
+
+    Attributes:
+        owners: Those of which the word alone is a term, best rank first, then by name; a rank and an owner each.
+        best: The owners of the best rank.
+        after: Longer terms and exclusions, by the lemma that must follow the word.
+        before: Others, by the lemma that must stand before it.
+        rest: All others.
+        is_alone: There is no longer term and no exclusion.
+    """
+
+    owners: tuple[tuple[int, str], ...]
+    best: tuple[str, ...]
+    after: Mapping[str, Sequence[_Candidate]]
+    before: Mapping[str, Sequence[_Candidate]]
+    rest: Sequence[_Candidate]
+    is_alone: bool
+
+    def candidates(self, place: int, words: int, lemmas: Sequence[str]) -> list[_Candidate]:
+        """Return the longer terms and exclusions that may stand around a place: its neighbour leaves few of them."""
+        found = list(self.rest)
+        if self.after and place + 1 < words:
+            found += self.after.get(lemmas[place + 1], ())
+        if self.before and place:
+            found += self.before.get(lemmas[place - 1], ())
+        return found
+
+    def owners_at(self, place: int, banned: set[tuple[str, int]]) -> tuple[str, ...]:
+        """Return the owners of the best rank that are not banned from a place."""
+        if not banned:
+            return self.best
+        free = [(rank, owner) for rank, owner in self.owners if (owner, place) not in banned]
+        return tuple(owner for rank, owner in free if rank == free[0][0])
+
+
+class _Spots(dict[str, _Spot | None]):
+    """What may stand at the words met, None for nothing; found out when a word is first met."""
+
+    def __init__(self, find: Callable[[str], list[_Candidate]]) -> None:
+        self._find = find
+
+    def __missing__(self, surface: str) -> _Spot | None:
+        if len(self) >= _MEMO_WORDS:
+            self.clear()
+        found = self._find(surface)
+        spot = self[surface] = _spot(found) if found else None
+        return spot
 
 
 def parse_term(written: str) -> Term:
@@ -145,26 +198,28 @@ class TermIndex:
                 for written in some:
                     self._add(owner, parse_term(written), excludes=excludes)
         self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
-        self._candidates: dict[str, tuple[_Candidate, ...]] = {}  # of words met; a plain dict is the quickest to ask
+        self._spots = _Spots(self._candidates)
 
     def find(self, words: Sequence[Word], lemmas: Sequence[str]) -> list[Found]:
         """Return the terms found, in the order of the words."""
-        hits: list[tuple[int, int, int, str]] = []
+        spots = map(self._spots.__getitem__, map(_surface, words))
+        met = [(place, spot) for place, spot in enumerate(spots) if spot]
+        hits: list[tuple[int, int, str]] = []
         banned: set[tuple[str, int]] = set()
-        met = self._candidates
-        for place, word in enumerate(words):
-            candidates = met.get(word[0])
-            if candidates is None:
-                candidates = self._meet(word[0])
-            for candidate in candidates:
-                if candidate.others and not _holds(candidate, place, words, lemmas):
+        for place, spot in met:
+            for candidate in () if spot.is_alone else spot.candidates(place, len(words), lemmas):
+                if not _holds(candidate, place, words, lemmas):
                     continue
                 first = place - candidate.before
                 if candidate.excludes:
                     banned.update((candidate.owner, first + offset) for offset in range(candidate.length))
                 else:
-                    hits.append((-candidate.length, candidate.rank, first, candidate.owner))
-        return _longest(hits, banned) if hits else []
+                    hits.append((-candidate.length, first, candidate.owner))
+        found, taken = _longest(hits, banned) if hits else (set(), {})
+        for place, spot in met:
+            if spot.owners and place not in taken:
+                found.update([Found(owner, place, place + 1) for owner in spot.owners_at(place, banned)])
+        return sorted(found, key=_in_order)
 
     def _add(self, owner: str, term: Term, *, excludes: bool) -> None:
         """Enter a term under its longest word: that is the rarest, so few places of a text are looked at."""
@@ -188,13 +243,7 @@ class TermIndex:
         if form is Form.LEMMA:
             self._by_part[anchor].append(_Candidate(owner, 0, 1, (), 1, excludes))
 
-    def _meet(self, surface: str) -> tuple[_Candidate, ...]:
-        if len(self._candidates) >= _MEMO_WORDS:
-            self._candidates.clear()
-        candidates = self._candidates[surface] = self._find_candidates(surface)
-        return candidates
-
-    def _find_candidates(self, surface: str) -> tuple[_Candidate, ...]:
+    def _candidates(self, surface: str) -> list[_Candidate]:
         """Return what may stand at a word.
 
         Compounds that are in no dictionary are compared part by part, so that their forms meet ("nummerflytten"
@@ -210,7 +259,27 @@ class TermIndex:
         if not any(candidate.is_whole_term for candidate in found):
             for rank, part in enumerate(reversed(parts), start=1):
                 found += (replace(candidate, rank=rank) for candidate in self._by_part.get(part, ()))
-        return tuple(found)
+        return found
+
+
+def _spot(candidates: Sequence[_Candidate]) -> _Spot:
+    owners: set[tuple[int, str]] = set()
+    after: dict[str, list[_Candidate]] = defaultdict(list)
+    before: dict[str, list[_Candidate]] = defaultdict(list)
+    rest = []
+    for candidate in candidates:
+        near = {offset: word for offset, word, is_prefix in candidate.others if not is_prefix}
+        if candidate.is_whole_term:
+            owners.add((candidate.rank, candidate.owner))
+        elif 1 in near:
+            after[near[1]].append(candidate)
+        elif -1 in near:
+            before[near[-1]].append(candidate)
+        else:
+            rest.append(candidate)
+    ranked = tuple(sorted(owners))
+    best = tuple(owner for rank, owner in ranked if rank == ranked[0][0])
+    return _Spot(ranked, best, dict(after), dict(before), rest, is_alone=not (after or before or rest))
 
 
 def _holds(candidate: _Candidate, anchor: int, words: Sequence[Word], lemmas: Sequence[str]) -> bool:
@@ -224,19 +293,20 @@ def _holds(candidate: _Candidate, anchor: int, words: Sequence[Word], lemmas: Se
     return True
 
 
-def _longest(hits: list[tuple[int, int, int, str]], banned: set[tuple[str, int]]) -> list[Found]:
-    """Return the hits that no longer or whole one overlaps; equal ones (parent and child) all stay."""
-    taken: dict[int, tuple[int, int, int]] = {}
+def _longest(
+    hits: list[tuple[int, int, str]], banned: set[tuple[str, int]]
+) -> tuple[set[Found], dict[int, tuple[int, int]]]:
+    """Return the hits of several words that no longer one overlaps, and whose each place is; equal ones all stay.
+
+    A hit is the length of a term, negative, its first place, and its owner: parent and child may have the same terms.
+    """
+    taken: dict[int, tuple[int, int]] = {}
     found: set[Found] = set()
-    for negative_length, rank, first, owner in sorted(hits):
-        claim = (negative_length, rank, first)
-        if negative_length == -1:
-            if (owner, first) not in banned and taken.setdefault(first, claim) == claim:
-                found.add(Found(owner, first, first + 1))
-            continue
+    for negative_length, first, owner in sorted(hits):
+        claim = (negative_length, first)
         places = range(first, first - negative_length)
         is_banned = any((owner, place) in banned for place in places)
         if not is_banned and all(taken.get(place, claim) == claim for place in places):
             taken.update(dict.fromkeys(places, claim))
             found.add(Found(owner, first, first - negative_length))
-    return sorted(found, key=lambda one: (one.first, one.last, one.owner))
+    return found, taken

@@ -1,18 +1,18 @@
 """Bluesky connector: posts that a search finds, by an app password."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar
 
 import orjson
 from pydantic import Field
 
-from ingest.connector import Cursor, Event, Gap, Place, Spec, Terms, Upsert, Window
-from ingest.connectors.posts import ListedPostSettings
+from ingest.connector import Cursor, Event, Gap, Place, Terms, Upsert, Window
+from ingest.connectors.posts import ListedPostSettings, listed_posts
 from ingest.credential import Credential
 from ingest.fetch import Rate
 from ingest.item import Item, counts, items_of, read_item
-from ingest.listing import Listing, plan_listing
+from ingest.listing import Listing
 from ingest.pages import Page, follow_pages
 from ingest.raw import RawRecord
 from textcx.errors import SourceUnavailableError
@@ -24,6 +24,7 @@ _PAGE = 100
 _MOST_FOUND = 9_900
 """A search stops answering near ten thousand posts."""
 _SESSION = timedelta(minutes=90)
+Wants = Callable[[Item, str], bool]
 
 
 class BlueskySettings(ListedPostSettings):
@@ -40,12 +41,17 @@ class BlueskySettings(ListedPostSettings):
 
 
 class Bluesky:
-    """Reads searches, newest posts first. A post's time is when the network saw it: its author may write any other."""
+    """Reads searches, newest posts first. A post's time is when the network saw it: its author may write any other.
 
-    spec: ClassVar = Spec(
-        name=SOURCE,
-        title="Bluesky posts that a search finds",
-        settings=BlueskySettings,
+    Args:
+        place: See there.
+        wants: Says of a post that was found, and its author's DID, whether it is given.
+    """
+
+    spec: ClassVar = listed_posts(
+        SOURCE,
+        "Bluesky posts that a search finds",
+        BlueskySettings,
         terms=Terms(
             stored="text, author as a pseudonym, language, counts, thread",
             page="Bluesky developer guidelines, read 2026-11: deletions are to be followed",
@@ -53,12 +59,10 @@ class Bluesky:
             shown="a link to the post",
         ),
         rates=(Rate(2_500, 300.0),),
-        reread=timedelta(days=3),
-        every=timedelta(minutes=10),
-        can_backfill=True,
     )
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, wants: Wants = lambda _post, _author: True) -> None:
+        self._wants = wants
         self._settings: BlueskySettings = place.settings
         self._fetcher = place.fetcher
         self._now = place.now
@@ -72,8 +76,7 @@ class Bluesky:
 
     def read(self, cursor: Cursor | None, window: Window) -> Iterator[Event]:
         """Give what the searches find back to the window's beginning, and now and then all of it."""
-        every = timedelta(days=self._settings.full_every_days)
-        listing = plan_listing(cursor, window, every=every, now=self._now())
+        listing = self._settings.listing(cursor, window, now=self._now())
         is_whole = True
         for search in self._settings.searches:
             found = 0
@@ -123,9 +126,9 @@ class Bluesky:
 
     def _post(self, post: Item) -> Iterator[Upsert]:
         uri, record = post.need_id("uri"), Item(post.get("record"))
-        if not self._settings.wants_language(languages_of(record)):
-            return
         author, handle = post.need("author", "did"), post.text("author", "handle")
+        if not self._settings.wants_language(languages_of(record)) or not self._wants(record, author):
+            return
         fields = fields_of(uri, record, author=author, published_at=post.text("indexedAt"))
         fields["voice"] = "brand" if {author, handle} & set(self._settings.own_accounts) else None
         fields["engagement"] = counts(

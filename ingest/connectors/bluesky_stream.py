@@ -6,19 +6,21 @@ Jetstream sends all posts of the network; the wanted ones are picked here.
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
 from ingest.connector import Cursor, Delete, Event, Gap, Place, Spec, State, Terms, Upsert, Window
-from ingest.connectors.bluesky import SCOPE, SOURCE, fields_of, languages_of
+from ingest.connectors.bluesky import SCOPE, SOURCE, Bluesky, BlueskySettings, fields_of, languages_of
 from ingest.connectors.jetstream import KEPT, POSTS, Happening, microseconds, read_happening, time_of
 from ingest.connectors.posts import PostSettings
+from ingest.credential import Credential
 from ingest.fetch import Rate
 from ingest.item import Item, read_item
 from ingest.raw import RawRecord, Unreadable
-from ingest.wish import check_wish, read_wish
+from ingest.wish import as_search, check_wish, read_wish
 from textcx.errors import SourceUnreadableError, UnreadableRecordError
 
 _REWIND = timedelta(seconds=5)
@@ -43,10 +45,20 @@ class BlueskyStreamSettings(PostSettings):
     directory_url: Annotated[str, Field(description="Where is asked which account has a handle")] = (
         "https://public.api.bsky.app"
     )
+    account: Annotated[str, Field(description="For older posts, which a search finds: your handle")] = ""
+    password: Annotated[
+        Credential | None, Field(description="For older posts: where an app password lies (Settings, App passwords)")
+    ] = None
+    search_url: Annotated[str, Field(description="Where older posts are searched for")] = "https://bsky.social"
+
+    @property
+    def lacks_for_backfill(self) -> str:
+        """See `ConnectorSettings`."""
+        return "" if self.account and self.password else "the stream has no older posts; set account and password too"
 
 
 class BlueskyStream:
-    """Listens to all posts. Ids are those of the `bluesky` search, so that both may be used beside each other."""
+    """Listens to all posts. Ids are those of the `bluesky` search, which is asked for older posts."""
 
     spec: ClassVar = Spec(
         name="bluesky_stream",
@@ -59,10 +71,12 @@ class BlueskyStream:
         ),
         rates=(Rate(30, 300.0),),
         every=timedelta(minutes=10),
+        can_backfill=True,
         is_stream=True,
     )
 
     def __init__(self, place: Place) -> None:
+        self._place = place
         self._settings: BlueskyStreamSettings = place.settings
         self._fetcher = place.fetcher
         self._now = place.now
@@ -74,20 +88,44 @@ class BlueskyStream:
         self._posts = self._shapeless = 0
 
     def check(self) -> None:
-        """Ask who the own accounts are, and open the stream."""
+        """Ask who the own accounts are, and open the stream; and search, where older posts can be searched for."""
         self._find_own()
+        if not self._settings.lacks_for_backfill:
+            self._search().check()
         with self._fetcher.messages(f"{self._settings.base_url}/subscribe", params={"wantedCollections": POSTS}):
             pass
 
     def read(self, cursor: Cursor | None, window: Window) -> Iterator[Event]:
-        """Give what has happened since the cursor, or the window's beginning, and what happens from now on."""
+        """Give what has happened since the cursor, or the window's beginning, and what happens from now on.
+
+        Older time is searched for, and of what is found that is given which the stream would have given.
+        """
         self._find_own()
+        if window.until is not None:
+            yield from self._search().read(None, window)
+            return
         if cursor is not None:
             self._position, self._is_met = time_of(cursor["time_us"]), cursor["met"]
             self._late = _LATE if self._is_met else _LATE_AT_FIRST
         elif window.since is not None:
             self._position, self._late = window.since, _LATE_AT_FIRST
         yield from self._fetcher.keep_listening(self._listen)
+
+    def _search(self) -> Bluesky:
+        """Return the search for the same posts; answers to the brand without any of its words it cannot find."""
+        own = self._settings
+        by_own = (f"from:{account.lstrip('@')}" for account in own.own_accounts)
+        settings = BlueskySettings.model_validate(
+            {
+                "base_url": own.search_url,
+                "account": own.account,
+                "password": own.password,
+                "searches": (*map(as_search, own.searches), *by_own),
+                "own_accounts": (*own.own_accounts, *self._own),
+                "languages": own.languages,
+            }
+        )
+        return Bluesky(replace(self._place, settings=settings), wants=self._is_wanted)
 
     def _find_own(self) -> None:
         """Find the accounts behind the brand's handles, since the stream has no handles."""
@@ -145,24 +183,22 @@ class BlueskyStream:
             unknown[happening.unknown] += 1
 
     def _post(self, happening: Happening) -> Iterator[Event]:
-        if self._is_wanted(happening):
+        self._posts += 1
+        self._shapeless += happening.post.get("text") is None
+        is_wanted = self._is_wanted(happening.post, happening.account)
+        if is_wanted and self._settings.wants_language(languages_of(happening.post)):
             yield from read_item(happening.post, lambda post: self._record(post, happening), place="post")
         elif happening.is_edit:  # its old words, if they are here, stand nowhere any more
             yield Delete(SCOPE, happening.uri, reason="edited", source_kind=SOURCE)
 
-    def _is_wanted(self, happening: Happening) -> bool:
+    def _is_wanted(self, post: Item, author: str) -> bool:
         """Say whether a post is the brand's own, answers the brand, or has what is searched for."""
-        post, text = happening.post, happening.post.text("text")
-        self._posts += 1
-        self._shapeless += post.get("text") is None
-        if not self._settings.wants_language(languages_of(post)):
-            return False
         answered = [post.text("reply", where, "uri") or "" for where in ("parent", "root")]
         spoken_to = {uri.removeprefix("at://").partition("/")[0] for uri in answered}
-        if happening.account in self._own or not spoken_to.isdisjoint(self._own):
+        if author in self._own or not spoken_to.isdisjoint(self._own):
             return True
         tags, links = tags_of(post), links_of(post)
-        return any(wish.holds(text or "", tags=tags, links=links) for wish in self._wishes)
+        return any(wish.holds(post.text("text") or "", tags=tags, links=links) for wish in self._wishes)
 
     def _record(self, post: Item, happening: Happening) -> Iterator[Upsert]:
         at, written_at = happening.at, post.time("createdAt")

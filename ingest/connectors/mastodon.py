@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Annotated, Any, ClassVar
 from urllib.parse import quote, urljoin, urlsplit
 
 import orjson
 from pydantic import Field
 
-from ingest.connector import Cursor, Event, Place, Spec, Terms, Upsert, Window
-from ingest.connectors.posts import ListedPostSettings
+from ingest.connector import Cursor, Event, Place, Terms, Upsert, Window
+from ingest.connectors.posts import ListedPostSettings, listed_posts
 from ingest.credential import Credential
 from ingest.fetch import Answer, Rate
 from ingest.item import Item, counts, read_item
-from ingest.listing import Listing, plan_listing
+from ingest.listing import Listing
 from ingest.pages import Page, follow_pages
 from ingest.raw import RawRecord
 from textcx.errors import SourceUnreadableError
@@ -52,16 +51,7 @@ class MastodonSettings(ListedPostSettings):
 class Mastodon:
     """Reads the timelines of tags, newest posts first. Ids are the server's own: they mean nothing on another."""
 
-    spec: ClassVar = Spec(
-        name=SOURCE,
-        title="Mastodon posts with a hashtag",
-        settings=MastodonSettings,
-        terms=TERMS,
-        rates=RATES,
-        reread=timedelta(days=3),
-        every=timedelta(minutes=10),
-        can_backfill=True,
-    )
+    spec: ClassVar = listed_posts(SOURCE, "Mastodon posts with a hashtag", MastodonSettings, terms=TERMS, rates=RATES)
 
     def __init__(self, place: Place) -> None:
         self._settings: MastodonSettings = place.settings
@@ -76,8 +66,7 @@ class Mastodon:
 
     def read(self, cursor: Cursor | None, window: Window) -> Iterator[Event]:
         """Give the posts of each tag back to the window's beginning, and now and then all of them."""
-        every = timedelta(days=self._settings.full_every_days)
-        listing = plan_listing(cursor, window, every=every, now=self._now())
+        listing = self._settings.listing(cursor, window, now=self._now())
         seen: set[str] = set()
         for tag in self._settings.tags:
             for posts in follow_pages(lambda url, tag=tag: self._page(tag, url, listing)):  # type: ignore[misc]

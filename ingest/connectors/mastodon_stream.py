@@ -42,6 +42,7 @@ class MastodonStream:
         rates=RATES,
         reread=timedelta(days=1),
         every=timedelta(minutes=15),
+        can_backfill=True,
         is_stream=True,
     )
 
@@ -58,7 +59,10 @@ class MastodonStream:
             pass
 
     def read(self, cursor: Cursor | None, window: Window) -> Iterator[Event]:
-        """Give the posts of each tag back to the window's beginning, and then what happens."""
+        """Give the posts of each tag back to the window's beginning, and then what happens; older time, that alone."""
+        if window.until is not None:
+            yield from self._timelines.read(cursor, window)
+            return
         missed = window
 
         def listen() -> Iterator[Event]:

@@ -1,11 +1,14 @@
-"""Posts: what all connectors of social networks are told and ask of a post."""
+"""Posts: what all connectors of social networks are told and ask of a post, and how often posts are listed."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
 
-from ingest.connector import ConnectorSettings
+from ingest.connector import ConnectorSettings, Cursor, Spec, Terms, Window
+from ingest.fetch import Rate
+from ingest.listing import Listing, plan_listing
 
 
 class PostSettings(ConnectorSettings):
@@ -29,3 +32,23 @@ class ListedPostSettings(PostSettings):
     full_every_days: Annotated[
         int, Field(ge=0, le=30, description="After how many days all posts are listed, to find those that are gone")
     ] = 1
+
+    def listing(self, cursor: Cursor | None, window: Window, *, now: datetime) -> Listing:
+        """Return how far back a reading goes."""
+        return plan_listing(cursor, window, every=timedelta(days=self.full_every_days), now=now)
+
+
+def listed_posts(
+    name: str, title: str, settings: type[ListedPostSettings], *, terms: Terms, rates: tuple[Rate, ...]
+) -> Spec:
+    """Return what a connector declares that lists posts, the newest first, as far back as is wanted."""
+    return Spec(
+        name=name,
+        title=title,
+        settings=settings,
+        terms=terms,
+        rates=rates,
+        reread=timedelta(days=3),
+        every=timedelta(minutes=10),
+        can_backfill=True,
+    )

@@ -1,7 +1,7 @@
 """Zendesk connector: tickets by the incremental exports, what was said in them, and how customers were satisfied."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar
 
@@ -21,6 +21,9 @@ _REREAD_SECONDS = 120
 """Events are written a little late, and the last minute is never given."""
 _ANSWERED = {"good": 1, "bad": 0}
 """What an answer to the satisfaction question counts; "offered" and "unoffered" are no answers."""
+_STAFF = frozenset({"agent", "admin"})
+_MOST_USERS = 100
+"""So many can be asked for at once."""
 
 
 class ZendeskSettings(ConnectorSettings):
@@ -56,11 +59,11 @@ class Zendesk:
         self._scope = self._settings.base_url.rstrip("/").rpartition("/")[2]
 
     def check(self) -> None:
-        """Ask for one ticket and, where comments are wanted, for one page of events and of who works there."""
+        """Ask for one ticket and, where comments are wanted, for one page of events and for who a user is."""
         self._ask("/incremental/tickets/cursor.json", {"start_time": 0, "per_page": 1})
         if self._settings.comments:
             self._events(int(self._now().timestamp()) - 3600)
-            self._staff_page(None)
+            self._find_staff(["1"])
 
     def read(self, cursor: Cursor | None, window: Window) -> Iterator[Event]:
         """Give what has changed since the cursor, which is kept for ever; without one, since the window's beginning.
@@ -78,7 +81,7 @@ class Zendesk:
 
     def _read_talk(self, position: dict[str, Any], since: int) -> Iterator[Event]:
         """Give comments page by page; `position` goes along."""
-        talk = Talk(self._scope, position["waiting"], self._staff, now=self._now)
+        talk = Talk(self._scope, position["waiting"], self._find_staff, now=self._now)
         begun = position["events"]
 
         def ask(token: str | None) -> Page[tuple[list[Item], int]]:
@@ -89,6 +92,7 @@ class Zendesk:
             return Page((items_of(page, "ticket_events"), end), None if page.get("end_of_stream") else str(end))
 
         for events, end in follow_pages(ask):
+            talk.meet(events)
             for event in events:
                 yield from read_item(event, talk.read, place=f"ticket {event.get('ticket_id')}")
             position.update(events=max(end, position["events"] or 0), waiting=talk.waiting)
@@ -113,15 +117,13 @@ class Zendesk:
     def _events(self, start: int) -> Any:
         return self._ask("/incremental/ticket_events.json", {"start_time": start, "include": "comment_events"})
 
-    def _staff(self) -> frozenset[str]:
-        """Return the ids of all who work there: what they say is the brand's."""
-        return frozenset(user.need_id("id") for users in follow_pages(self._staff_page) for user in users)
-
-    def _staff_page(self, after: str | None) -> Page[list[Item]]:
-        params = {"role[]": ["agent", "admin"], "page[size]": 100, **({"page[after]": after} if after else {})}
-        page = Item(self._ask("/users.json", params))
-        more = page.text("meta", "after_cursor") if page.get("meta", "has_more") else None
-        return Page(items_of(page.value, "users"), more)
+    def _find_staff(self, ids: Sequence[str]) -> frozenset[str]:
+        """Return who of these users works there, or did: suspended and deleted users keep their role."""
+        staff: set[str] = set()
+        for start in range(0, len(ids), _MOST_USERS):
+            page = self._ask("/users/show_many.json", {"ids": ",".join(ids[start : start + _MOST_USERS])})
+            staff.update(user.need_id("id") for user in items_of(page, "users") if user.text("role") in _STAFF)
+        return frozenset(staff)
 
     def _ask(self, path: str, params: dict[str, Any]) -> Any:
         page = self._fetcher.get_json(

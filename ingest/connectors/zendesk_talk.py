@@ -1,8 +1,7 @@
 """Zendesk talk: what was said in tickets after their first message, out of the export of their events."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 
 from ingest.connector import Delete, Event, Upsert
 from ingest.item import Item
@@ -20,7 +19,7 @@ class Talk:
     Args:
         scope: Of the records.
         waiting: Ticket -> the customer's last comment after the first message that has no answer yet.
-        staff: Gives the ids of all who answer for the brand; asked once, and only if there is a comment.
+        find_staff: Gives those of some users who answer for the brand, or did; each user is asked for once.
         now: The time.
 
     Attributes:
@@ -31,14 +30,29 @@ class Talk:
         self,
         scope: str,
         waiting: Mapping[str, str],
-        staff: Callable[[], frozenset[str]],
+        find_staff: Callable[[Sequence[str]], Collection[str]],
         *,
         now: Callable[[], datetime],
     ) -> None:
         self.waiting = dict(waiting)
         self._scope = scope
-        self._find_staff = staff
+        self._find_staff = find_staff
         self._now = now
+        self._staff: set[str] = set()
+        self._known: set[str] = set()
+
+    def meet(self, events: Sequence[Item]) -> None:
+        """Learn who of those who speak in a page of events answers for the brand: all are asked for at once.
+
+        Whoever a ticket was assigned to did so when it was, even if the account is a customer's by now.
+        """
+        changes = [event.items("child_events") for event in events]
+        self._staff.update(one for happened in changes for event in happened if (one := event.text("assignee_id")))
+        speakers = {one.text("author_id") for happened in changes for one in _given(happened)}
+        asked = sorted(one for one in speakers - self._known - self._staff if one)
+        if asked:
+            self._staff.update(self._find_staff(asked))
+            self._known.update(asked)
 
     def read(self, event: Item) -> Iterator[Event]:
         """Give the public comments of one event, those left out that a ticket began with; and which are gone.
@@ -47,12 +61,11 @@ class Talk:
             UnreadableRecordError: It lacks what makes a comment.
         """
         ticket, happened = event.need_id("ticket_id"), event.items("child_events")
-        is_beginning = any(_kind(one) == "Create" for one in happened)
+        for one in _given(happened):
+            yield self._comment(one, event, ticket)
         for one in happened:
             kind = _kind(one)
-            if kind == "Comment" and one.get("public") is True and not is_beginning:
-                yield self._comment(one, event, ticket)
-            elif kind in _HIDING and one.get("public") is _HIDING[kind]:
+            if kind in _HIDING and one.get("public") is _HIDING[kind]:
                 yield Delete(self._scope, _id(ticket, one.need_id("comment_id")), reason="hidden or redacted")
 
     def _comment(self, comment: Item, event: Item, ticket: str) -> Upsert:
@@ -79,13 +92,16 @@ class Talk:
         )
         return Upsert(record, part_of=ticket)
 
-    @cached_property
-    def _staff(self) -> frozenset[str]:
-        return self._find_staff()
-
 
 def _kind(event: Item) -> str | None:
     return event.text("event_type") or event.text("type")
+
+
+def _given(happened: Sequence[Item]) -> list[Item]:
+    """Return the public comments of one event, without that which a ticket begins with."""
+    if any(_kind(one) == "Create" for one in happened):
+        return []
+    return [one for one in happened if _kind(one) == "Comment" and one.get("public") is True]
 
 
 def _id(ticket: str, comment: str) -> str:

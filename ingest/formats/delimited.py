@@ -103,7 +103,7 @@ class _RowLines:
                 self.too_long.append(number)
                 continue
             line = line.replace("\0", "\ufffd")
-            pieces = _LONE_CARRIAGE_RETURN.split(line) if "\r" in line else [line]
+            pieces = _LONE_CARRIAGE_RETURN.split(line) if "\r" in line.removesuffix("\r\n") else [line]
             self._waiting.extend((number, piece) for piece in pieces if piece)
         number, text = self._waiting.popleft()
         self._length = len(text) + (self._length if self.taken else 0)

@@ -15,7 +15,7 @@ from websockets.http11 import Request as HttpRequest
 from websockets.http11 import Response
 from websockets.sync.server import ServerConnection, serve
 
-from ingest.testing.source_server import Fault, PlannedFaults, Request, faulty
+from ingest.testing.source_server import FakeService, Fault, Request, faulty
 
 PAGE = 5
 """So many messages count as what one request is to a server of pages: faults come between them."""
@@ -26,8 +26,8 @@ _AT_THE_DOOR = frozenset({"rate limit", "long rate limit", "expired credential",
 """Faults that a connection meets when it is opened; one that is open is dropped first."""
 
 
-class SocketServer(PlannedFaults):
-    """Talks over web sockets; a context manager.
+class SocketServer(FakeService):
+    """Talks over web sockets; those turned away at the door are among the requests.
 
     Args:
         talk: What a healthy service says to whoever asks: texts or bytes, and None where it has nothing to say for
@@ -35,21 +35,17 @@ class SocketServer(PlannedFaults):
         drift: What is replaced in a message when the service has changed its shape.
 
     Attributes:
-        requests: All that came to the door, those turned away too.
-        trouble: An error in `talk` itself.
         most_at_once: So many connections were open at once.
     """
 
     def __init__(
         self, talk: Callable[[Request], Iterator[str | bytes | None]], *, drift: tuple[bytes, bytes] = (b"", b"")
     ) -> None:
-        self.requests: list[Request] = []
-        self.trouble: BaseException | None = None
+        super().__init__()
         self.most_at_once = 0
         self._open = 0
         self._talk = talk
         self._drift = drift
-        super().__init__()
         self._is_closed = threading.Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._server = serve(

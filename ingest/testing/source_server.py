@@ -66,10 +66,17 @@ class Reply:
         return self.content if isinstance(self.content, bytes) else orjson.dumps(self.content)
 
 
-class PlannedFaults:
-    """What a fake service will do wrong, in order; a fake service is one of these."""
+class FakeService:
+    """A service on this machine's own address that misbehaves on order, and counts; a context manager.
+
+    Attributes:
+        requests: All that came, those met by a fault too.
+        trouble: An error in the fake itself, which the connector only meets as a connection that ends.
+    """
 
     def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.trouble: BaseException | None = None
         self._faults: deque[Fault | None] = deque()
         self._guard = threading.Lock()
 
@@ -83,9 +90,20 @@ class PlannedFaults:
         with self._guard:
             self._faults.clear()
 
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        raise NotImplementedError
 
-class SourceServer(PlannedFaults):
-    """Answers requests; a context manager.
+    def __enter__(self) -> Self:
+        raise NotImplementedError
+
+    def __exit__(self, *_: object) -> None:
+        raise NotImplementedError
+
+
+class SourceServer(FakeService):
+    """Answers requests.
 
     Args:
         answer: What a healthy service says.
@@ -93,8 +111,6 @@ class SourceServer(PlannedFaults):
         clock: Seconds, by which requests are counted.
 
     Attributes:
-        requests: All that came, those met by a fault too.
-        trouble: An error in `answer` itself, which the connector only meets as a connection that ends.
         clock: See there; a trial may set its own.
     """
 
@@ -105,12 +121,10 @@ class SourceServer(PlannedFaults):
         drift: tuple[bytes, bytes] = (b"", b""),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.requests: list[Request] = []
-        self.trouble: BaseException | None = None
+        super().__init__()
         self._answer = answer
         self._drift = drift
         self.clock = clock
-        super().__init__()
         self._is_closed = threading.Event()
         server = self
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, cast
 
-from ingest.testing.source_server import Fault, Reply, Request, SourceServer
+from ingest.testing.source_server import FakeService, Fault, Reply, Request, SourceServer
 
 Deletes = Literal["event", "listing", "none"]
 Lack = Fault | Literal["edit", "engagement", "late"]
@@ -143,28 +143,24 @@ class Stage:
         self.close()
 
 
-class WebStage(Stage):
-    """A stage whose service is asked by HTTP.
+class ServedStage(Stage):
+    """A stage with a fake service: it is started and stopped with the stage, and misbehaves for it.
+
+    Args:
+        server: The service.
 
     Attributes:
-        drift: What is replaced in a body when the service has changed its shape: the name of the field with the text.
-        server: The service; `requests` of it are what came.
+        server: See there; `requests` of it are what came.
     """
 
-    drift: ClassVar[tuple[bytes, bytes]] = (b'"text"', b'"words_v2"')
-
-    def __init__(self) -> None:
+    def __init__(self, server: FakeService) -> None:
         super().__init__()
-        self.server = SourceServer(self.answer, drift=self.drift)
+        self.server = server
 
     @property
     def url(self) -> str:
         """Where the service answers: the connector's `base_url`."""
         return self.server.url
-
-    def answer(self, request: Request) -> Reply:
-        """Answer as the service does, from `self.world`, in pages of at most five entries where it has pages."""
-        raise NotImplementedError
 
     def settings(self) -> dict[str, Any]:
         """Return the least settings."""
@@ -184,12 +180,30 @@ class WebStage(Stage):
         return self.server.trouble
 
     def open(self) -> None:
-        """Start the server."""
+        """Start the service."""
         self.server.__enter__()
 
     def close(self) -> None:
-        """Stop the server."""
+        """Stop it."""
         self.server.__exit__()
+
+
+class WebStage(ServedStage):
+    """A stage whose service is asked by HTTP.
+
+    Attributes:
+        drift: What is replaced in a body when the service has changed its shape: the name of the field with the text.
+    """
+
+    drift: ClassVar[tuple[bytes, bytes]] = (b'"text"', b'"words_v2"')
+    server: SourceServer
+
+    def __init__(self) -> None:
+        super().__init__(SourceServer(self.answer, drift=self.drift))
+
+    def answer(self, request: Request) -> Reply:
+        """Answer as the service does, from `self.world`, in pages of at most five entries where it has pages."""
+        raise NotImplementedError
 
 
 def load_stage(connector: str) -> type[Stage]:

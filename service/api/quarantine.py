@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from service.deps import WorkshopDep
-from service.reports import set_aside_as_dict
+from service.reports import set_aside
 
 router = APIRouter(tags=["runs"])
 _LARGEST = 2**63 - 1
@@ -18,9 +18,11 @@ def list_records(
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
     after: Annotated[int, Query(ge=0, le=_LARGEST, description="start behind this number")] = 0,
 ) -> dict[str, Any]:
-    """List records set aside by number: where each stood, why it is here, and whether it can go back."""
-    records = workshop.quarantine.list(limit=limit, after=after)
-    return {"total": workshop.quarantine.count(), "records": [set_aside_as_dict(record) for record in records]}
+    """List records set aside by number: where each stood, why it is here, and whether it can go back.
+
+    `kind` is the reason in a word of a closed list, with what it is about in `named`, or null where it is another.
+    """
+    return set_aside(workshop.quarantine, limit=limit, after=after)
 
 
 @router.post("/quarantine/{number}/retry", status_code=204)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from service.deps import WorkshopDep
-from service.reports import report_as_dict
+from service.reports import latest_runs, report_as_dict
 
 router = APIRouter(tags=["runs"])
 
@@ -13,7 +13,7 @@ router = APIRouter(tags=["runs"])
 @router.get("/runs")
 def runs(workshop: WorkshopDep, limit: Annotated[int, Query(ge=1, le=200)] = 20) -> dict[str, Any]:
     """List the latest runs, newest first."""
-    return {"runs": [report_as_dict(report) for report in workshop.runs.latest(limit=limit)]}
+    return latest_runs(workshop.runs, limit=limit)
 
 
 @router.get("/runs/{run}")

@@ -10,7 +10,7 @@ from service.body import body_schema, json_body
 from service.deps import WorkshopDep
 from service.questions.topics import HealthInterval
 from service.topics.changes import ChangeKind, planned
-from service.topics.finding import by_centroids
+from service.topics.finding import PROPOSED_FROM, by_centroids
 from service.topics.plan import born
 from textcx.mention import Frozen
 from textcx.query.interval import IntervalName
@@ -38,7 +38,7 @@ class TopicChange(Frozen):
 class Proposing(Frozen):
     """How topics are to be proposed."""
 
-    sample: Annotated[int, Field(ge=20, le=20_000, description="from at most so many mentions")] = 20_000
+    sample: Annotated[int, Field(ge=20, le=PROPOSED_FROM, description="from at most so many mentions")] = PROPOSED_FROM
 
 
 @router.get("/topics")

@@ -221,9 +221,14 @@ def health(
         return
     rows = [(one["start"], f"{one['n']:,}", *_share(one)[1:]) for one in answer["share_without_topic"]]
     print_table("Share without a topic", ("from", "mentions", "share", "low", "high"), rows)
-    drifts = [(one["id"], one["label"], *_drift(one["drift"])) for one in answer["topics"]]
-    note = "Nearness of the newest mentions to the topic's middle, less that of its first: under 0, in other words."
-    print_table("Drift", ("id", "label", "n", "drift", "low", "high"), drifts, note=note)
+    drifts = [
+        (one["id"], one["label"], number(one["covered"], "share"), *_drift(one["drift"])) for one in answer["topics"]
+    ]
+    note = (
+        "Covered: the share of its first mentions that have one of its words; under half, it has hardly a subject. "
+        "Drift: nearness of the newest mentions to the topic's middle, less that of its first: under 0, in other words."
+    )
+    print_table("Topics", ("id", "label", "covered", "n", "drift", "low", "high"), drifts, note=note)
 
 
 @app.command()

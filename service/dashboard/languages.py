@@ -59,6 +59,10 @@ class Language:
             return name.rpartition(".")[2].replace("_", " ")
         return text.format(**values) if values else text
 
+    def all_of(self, beginning: str) -> Mapping[str, str]:
+        """Return all words whose names begin so, by the rest of their names."""
+        return {name.removeprefix(beginning): text for name, text in self.strings.items() if name.startswith(beginning)}
+
     def number(self, value: float | None, unit: str = "mentions", *, is_signed: bool = False) -> str:
         """Return a value in its unit; "–" where there is none.
 

@@ -68,7 +68,9 @@ class Scopes:
 
     def complete(self, query: str, position: int) -> tuple[Completion, ...]:
         """Return what could stand at a position of a query."""
-        return complete(query, position, touchpoints=self._touchpoints, stages=self._stages, saved=self._saved())
+        labels = [topic.label for topic in self._topics().live()]
+        known = {"touchpoints": self._touchpoints, "stages": self._stages, "saved": self._saved()}
+        return complete(query, position, **known, values={"topic": labels})
 
     def of(
         self,
@@ -119,8 +121,16 @@ class Scopes:
 
     def _parse(self, name: str, query: str, zone: ZoneInfo, *, is_alone: bool) -> Query:
         try:
-            tree = parse(query, touchpoints=self._touchpoints, stages=self._stages, timezone=zone, saved=self._saved())
-            return in_topics_today(tree, self._topics())
+            topics = self._topics()
+            tree = parse(
+                query,
+                touchpoints=self._touchpoints,
+                stages=self._stages,
+                timezone=zone,
+                saved=self._saved(),
+                topics=topics.names() if topics.changes else (),
+            )
+            return in_topics_today(tree, topics)
         except QuerySyntaxError as error:
             if is_alone:
                 raise

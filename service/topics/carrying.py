@@ -14,7 +14,8 @@ from textcx.embedding.base import Embedding, Vectors
 from textcx.query.tree import Keyword, Or
 from textcx.store.base import MentionStore
 from textcx.topics.changes import Birth, written
-from textcx.topics.grouping import GroupingRules, unit
+from textcx.topics.grouping import GroupingRules
+from textcx.topics.likeness import unit
 from textcx.topics.registry import Registry, Topic
 
 _MOST_MENTIONS = 1_000

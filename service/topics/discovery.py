@@ -1,6 +1,5 @@
 """Discovery: what is told of groups of mentions to make topics of them: keywords, a label, representatives."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,15 +8,16 @@ from service.topics.gathering import Gathered
 from textcx.embedding.base import Embedding, Vectors
 from textcx.errors import RequestError
 from textcx.topics.changes import Birth, Nearness, Origin, written
-from textcx.topics.grouping import Group, unit
-from textcx.topics.keywords import StopWords, Vocabulary, keywords, label_of
+from textcx.topics.grouping import Group
+from textcx.topics.keywords import Read, StopWords, Vocabulary, covered, keywords, label_of
+from textcx.topics.likeness import unit
 from textcx.topics.registry import Registry
 from textcx.words import Lemmas
 
 MOST_REPRESENTATIVES = 10
 FEWEST_PHRASES, MOST_PHRASES = 3, 20
 _WORDS_FROM = 400
-"""Of how many mentions of a topic its words are counted."""
+"""Of how many mentions of a topic its words are read."""
 _SEED_LIMIT = 0.5
 """How near to the middle of its phrases a text must be, as a share of how near the phrases themselves are."""
 
@@ -35,11 +35,12 @@ def births_of(
 ) -> tuple[Birth, ...]:
     """Return the topics that groups of mentions would be."""
     vocabulary = Vocabulary(lemmas, stop_words)
-    words = keywords([_counts(group, gathered, vocabulary) for group in groups], vocabulary)
+    read = [_read(group, gathered, vocabulary) for group in groups]
+    words = keywords(read)
     taken = {topic.label for topic in registry.live()}
     first = registry.next_number() if prefix == "t" else 1
     births = []
-    for number, (group, of_group) in enumerate(zip(groups, words, strict=True), start=first):
+    for number, (group, texts, of_group) in enumerate(zip(groups, read, words, strict=True), start=first):
         label = label_of(of_group, taken)
         taken.add(label)
         births.append(
@@ -54,6 +55,7 @@ def births_of(
                 representatives=_representatives(group, gathered),
                 mentions=len(group.rows),
                 nearness=nearness_of(group.cosines),
+                covered=covered(texts, of_group),
             )
         )
     return tuple(births)
@@ -102,9 +104,9 @@ def nearness_of(cosines: Sequence[float] | np.ndarray) -> Nearness:
     return Nearness(count=len(values), mean=float(values.mean()) if len(values) else 0.0, deviation=deviation)
 
 
-def _counts(group: Group, gathered: Gathered, vocabulary: Vocabulary) -> dict[str, Counter[str]]:
+def _read(group: Group, gathered: Gathered, vocabulary: Vocabulary) -> list[Read]:
     step = max(1, len(group.rows) // _WORDS_FROM)
-    return vocabulary.counts((gathered.texts[row], gathered.languages[row]) for row in group.rows[::step])
+    return vocabulary.read((gathered.texts[row], gathered.languages[row]) for row in group.rows[::step])
 
 
 def _representatives(group: Group, gathered: Gathered) -> tuple[str, ...]:

@@ -23,9 +23,9 @@ from textcx.topics.grouping import (
     Usual,
     groups_from,
     k_means,
-    units,
 )
 from textcx.topics.keywords import StopWords
+from textcx.topics.likeness import units
 from textcx.topics.registry import Registry
 from textcx.topics.registry_file import RegistryFile
 from textcx.words import Lemmas
@@ -33,6 +33,8 @@ from textcx.words import Lemmas
 MOST_FITTED = 100_000
 _MOST_PREVIEWED = 20_000
 MOST_PIECES = 10
+_FRINGE = 0.55
+"""Groups whose centroids have at least this cosine with one there is, both less the mean, are its fringe."""
 
 
 class TopicEditor:
@@ -150,7 +152,7 @@ class TopicEditor:
         spoken = np.flatnonzero(gathered.vectors.any(axis=1))
         if len(spoken) < FEWEST_TEXTS:
             raise ConflictError(f"Topic {topic.id} has {len(spoken)} mentions with words, too few to be split.")
-        labels = k_means(gathered.vectors[spoken], pieces)
+        labels = k_means(gathered.usual.only(spoken).taken_from(gathered.vectors[spoken]), pieces)
         groups = groups_from(gathered.vectors, spoken, labels, GroupingRules(kept=1.0))
         if len(groups) < 2:  # noqa: PLR2004
             raise ConflictError(f"The mentions of topic {topic.id} do not fall apart: they are much the same.")
@@ -336,5 +338,5 @@ def _new_ones(groups: list[Group], anchors: Anchors, usual: Usual) -> list[Group
     middles = np.stack([group.centroid for group in groups])
     mean = usual.means[usual.of].mean(axis=0)
     nearest = (units(middles - mean) @ units(anchors.matrix - mean).T).max(axis=1)
-    is_new = (anchors.assign(middles).places < 0) & (nearest < GroupingRules().merged_at)
+    is_new = (anchors.assign(middles).places < 0) & (nearest < _FRINGE)
     return [group for group, is_one in zip(groups, is_new, strict=True) if is_one]

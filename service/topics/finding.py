@@ -9,6 +9,8 @@ from textcx.topics.grouping import Group, GroupingRules, groups_of, k_means
 
 Find = Callable[[Gathered], list[Group]]
 ENGINES = ("centroids", "density", "plain")
+PROPOSED_FROM = 20_000
+"""From at most so many mentions topics are proposed while somebody waits."""
 
 
 def finder(engine: str) -> Find:

@@ -80,6 +80,7 @@ def born(birth: Birth) -> dict[str, Any]:
         "origin": birth.origin,
         "mentions": birth.mentions,
         "limit": birth.limit,
+        "covered": birth.covered,
         "keywords": {language: list(words) for language, words in birth.keywords.items()},
         "representatives": list(birth.representatives),
         "phrases": list(birth.phrases),

@@ -83,11 +83,13 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def opened(browser: Browser, base: str) -> Iterator[Open]:
-    """Opens pages; at the end none of them may have complained, or asked anybody else."""
+    """Opens pages, as somebody who was here before; at the end none may have complained, or asked anybody else."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(path: str, *, width: int = 1600, locale: str = "en-GB", expects: int = 200) -> Page:
+    def open_page(
+        path: str, *, width: int = 1600, locale: str = "en-GB", expects: int = 200, is_first: bool = False
+    ) -> Page:
         context = browser.new_context(
             base_url=base,
             viewport={"width": width, "height": 900},
@@ -96,6 +98,8 @@ def opened(browser: Browser, base: str) -> Iterator[Open]:
             reduced_motion="reduce",
         )
         contexts.append(context)
+        if not is_first:  # whose first page is loaded twice
+            context.add_cookies([{"name": "textcx_zone", "value": "Europe/Stockholm", "url": base}])
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         allowed = "" if expects == 200 else f"status of {expects}"
@@ -118,7 +122,7 @@ def opened(browser: Browser, base: str) -> Iterator[Open]:
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == expects, path
-        expect(page.locator("body")).to_have_attribute("data-zone", "Europe/Stockholm")  # told by the first visit
+        expect(page.locator("body")).to_have_attribute("data-zone", "Europe/Stockholm")
         settle(page)
         return page
 
@@ -128,7 +132,13 @@ def opened(browser: Browser, base: str) -> Iterator[Open]:
     assert not complaints, complaints
 
 
+@pytest.fixture(scope="session", name="settle")
+def settle_fixture() -> Callable[[Page], None]:
+    return settle
+
+
 def settle(page: Page) -> None:
-    """Wait until the page has come to rest."""
-    page.wait_for_load_state("networkidle")
+    """Wait until the page has come to rest: it is drawn, and asks for nothing more."""
+    page.wait_for_load_state("load")
     expect(page.locator("html")).to_have_attribute("data-ready", "yes")
+    expect(page.locator(".htmx-request")).to_have_count(0)

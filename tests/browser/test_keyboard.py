@@ -36,9 +36,9 @@ def focused(page: Page) -> str:
 def test_all_that_can_be_used_is_reached_and_marked(opened: Open, path: str) -> None:
     page = opened(path)
     page.evaluate(WATCH)
-    for _ in range(MOST_STEPS):
+    for step in range(MOST_STEPS):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id === 'zone'"):
+        if step % 8 == 0 and page.evaluate("Array.from(reached).some((one) => one.id === 'zone')"):
             break
     assert page.evaluate("unmarked") == []
     assert page.evaluate(LEFT) == []

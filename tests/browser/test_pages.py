@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
+Settle = Callable[[Page], None]
 WIDTHS = (360, 1600)
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -28,10 +29,6 @@ PAGES = (
     "/measures",
 )
 SERIOUS = ("serious", "critical")
-
-
-def settle(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
 
 
 def until(page: Page, script: str) -> None:
@@ -64,9 +61,15 @@ def test_a_page_opens_fits_and_keeps_nobody_out(opened: Open, path: str, width: 
     assert here is not None
     assert 0 <= here["x"] <= width - here["width"], "the page's own name is in sight"
     assert faults(page) == []
+    page.wait_for_load_state("networkidle")  # until then whatever it asks for later is heard of, too
 
 
-def test_a_mention_opens_from_its_hit(opened: Open) -> None:
+def test_the_first_visit_tells_the_readers_zone(opened: Open) -> None:
+    page = opened("/explore?period=all", is_first=True)
+    expect(page.locator("body")).to_have_attribute("data-zone", "Europe/Stockholm")
+
+
+def test_a_mention_opens_from_its_hit(opened: Open, settle: Settle) -> None:
     page = opened("/explore?q=kind:reply&period=all")
     page.get_by_role("link", name="Thread and details").first.click()
     expect(page.get_by_role("heading", name="Mention", exact=True)).to_be_visible()
@@ -95,6 +98,7 @@ def test_a_query_is_completed_by_keyboard_and_a_wrong_one_explained(opened: Open
     expect(page.locator("#q-list li").first).to_be_visible()
     field.press("ArrowDown")
     assert field.get_attribute("aria-activedescendant")
+    expect(page.locator("#q-list .help").first).to_have_text("polarity of the whole text")
     field.press("Enter")
     assert field.input_value().startswith("sentiment:")
     expect(page.locator("#q-list li", has_text="negative")).to_be_visible()
@@ -114,7 +118,11 @@ def test_a_query_is_explained_while_it_is_typed_in_the_readers_language(opened: 
     page = opened("/explore?period=all", locale="sv-SE")
     field, said = page.locator("#q"), page.locator("#q-trouble")
     field.focus()
-    field.press_sequentially("leverans sentiment:")
+    field.press_sequentially("leverans ")
+    field.press_sequentially("sent")
+    expect(page.locator("#q-list .help").first).to_have_text("hela textens tonläge")
+    expect(page.locator("#q-list [lang=en]")).to_have_count(0)
+    field.press_sequentially("iment:")
     expect(said).to_contain_text("Inte klart än: sentiment: behöver ett värde")
     expect(field).to_have_attribute("aria-invalid", "false")
     field.press_sequentially("negativt")
@@ -220,9 +228,18 @@ def test_an_emotion_is_chosen(opened: Open) -> None:
     page.locator("#emotion").select_option("joy")
     page.wait_for_url("**emotion=joy**")
     expect(page.get_by_role("heading", name="Touchpoints in mentions with joy")).to_be_visible()
+    expect(page.locator("main .next")).to_contain_text("Joy: read the")
+    assert "keep=" not in page.url
+    for chart in ("where", "trend"):
+        assert page.locator(f"#{chart} canvas").count() == 1, "drawn by ECharts"
+        assert page.locator(f"#{chart} tbody tr").count() > 3
+    page.locator("#period").select_option("12m")
+    page.wait_for_url("**period=12m**")
+    assert "emotion=joy" in page.url, "what was chosen goes along"
+    assert page.locator("#trend tbody tr").count() > 3
 
 
-def test_the_reader_chooses_language_and_zone(opened: Open) -> None:
+def test_the_reader_chooses_language_and_zone(opened: Open, settle: Settle) -> None:
     page = opened("/explore?period=all", locale="de-DE")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.locator("#language").select_option("sv")

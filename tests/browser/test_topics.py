@@ -33,7 +33,6 @@ def base(copied: Path, tmp_path_factory: pytest.TempPathFactory, start: Callable
     process, address = start(copied, tmp_path_factory.mktemp("log") / "topics.log")
     for label, phrases in SEEDS.items():
         asked(f"{address}/v1/topics", {"kind": "seed", "label": label, "phrases": phrases, "preview": False})
-    asked(f"{address}/v1/topics/proposals", {"sample": 1000})
     for _ in range(600):
         if all(topic["mentions"] for topic in asked(f"{address}/v1/topics")["topics"]):
             break
@@ -83,7 +82,22 @@ def test_two_topics_become_one_and_the_old_name_leads_on(opened: Open) -> None:
     leads_to(page, "Billing errors")
 
 
+def test_topics_are_proposed_once_it_was_said_what_that_looks_through(opened: Open, base: str) -> None:
+    page = opened("/topics?period=all", locale="sv-SE")
+    page.get_by_role("button", name="Hitta nya ämnen").click()
+    leads_to(page, "Vad detta skulle göra")
+    expect(page.locator("main")).to_contain_text(re.compile(r"\d+ omnämnanden utan ämne gås igenom"))
+    assert asked(f"{base}/v1/topics/proposals")["proposals"] == [], "it was only said"
+    page.get_by_role("button", name="Gör det").press("Enter")
+    expect(page.locator(".proposal").first).to_be_visible(timeout=60_000)
+    assert page.locator(".proposal").count() == len(asked(f"{base}/v1/topics/proposals")["proposals"])
+    page.get_by_role("button", name="Hitta nya ämnen").click()
+    expect(page.locator("main")).to_contain_text("ersätts av de nya")
+
+
 def test_a_proposal_is_accepted_under_a_name_of_ones_own(opened: Open, base: str) -> None:
+    if not asked(f"{base}/v1/topics/proposals")["proposals"]:
+        asked(f"{base}/v1/topics/proposals", {"sample": 1000})
     page = opened("/topics?period=all")
     proposal = page.locator(".proposal").first
     proposal.locator("input[name=label]").fill("Found by itself")

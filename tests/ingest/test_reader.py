@@ -1,7 +1,7 @@
 """A reading: what becomes of what a connector gives, and how it ends."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,13 @@ from ingest.connector import (
     Window,
 )
 from ingest.history import Position
+from ingest.listing import plan_listing
 from ingest.plan import Task, after_failure, backfill_task, next_task
 from ingest.raw import RawRecord
 from ingest.retention import Retention
 from ingest.testing.bench import SOURCE, Bench
 from ingest.testing.stage import START, Stage
+from textcx.errors import ConfigError
 
 Script = Callable[[Place, Cursor | None], Iterator[Event]]
 
@@ -298,6 +300,29 @@ def test_older_time_is_read_piece_by_piece_down_to_where_it_is_wanted(open_bench
         pieces.append((f"{task.window.since:%m-%d}", f"{task.window.until:%m-%d}"))
         position = Position(read_through=START, backfilled_to=task.window.since)
     assert pieces == [("10-02", "11-01"), ("09-15", "10-02")]
+
+
+def test_what_was_read_of_older_time_is_met_again_like_the_rest(open_bench: Callable[..., Bench]) -> None:
+    terms = Terms(stored="text", page="none", refresh_days=30)
+    bench = open_bench(lambda _place, _cursor: iter(()), can_backfill=True, terms=terms)
+    values = {"connector": "scripted", "since": "2026-11-01", "backfill_since": "2026-09-15"}
+    source = bench.sources.check("older", values)
+    now, lowest = START + timedelta(days=100), datetime(2026, 9, 15, tzinfo=UTC)
+    done = Position(read_through=now, full_at=now - timedelta(days=16), backfilled_to=lowest)
+    task = next_task(source, done, now)
+    assert task == Task("full", Window(since=lowest))
+    cursor = {"v": 1, "since": "2026-11-01T00:00:00+00:00", "listed_at": START.isoformat()}
+    listing = plan_listing(cursor, task.window, every=timedelta(days=1), now=now)
+    assert (listing.is_full, listing.window.since) == (True, lowest)
+
+
+def test_older_time_that_could_not_be_read_is_refused_with_the_way_out(open_bench: Callable[..., Bench]) -> None:
+    wanted = {"connector": "scripted", "backfill_since": "2026-09-15"}
+    nothing: Script = lambda _place, _cursor: iter(())  # noqa: E731
+    with pytest.raises(ConfigError, match=r"older\.yaml: backfill_since: scripted cannot read older time"):
+        open_bench(nothing).sources.check("older", {**wanted, "since": "2026-11-01"})
+    with pytest.raises(ConfigError, match=r"older\.yaml: backfill_since: set since too"):
+        open_bench(nothing, can_backfill=True).sources.check("older", wanted)
 
 
 def test_what_fails_is_tried_ever_later_and_what_is_told_to_wait_waits(open_bench: Callable[..., Bench]) -> None:

@@ -110,6 +110,36 @@ class SlowForum(Forum):
     )
 
 
+class Spring(Forum):
+    """A stream, a post a minute, of which each day before is known too."""
+
+    spec = Spec(
+        name="spring",
+        title="A stream",
+        settings=ConnectorSettings,
+        terms=Terms(stored="text", page="none"),
+        every=timedelta(minutes=10),
+        can_backfill=True,
+        is_stream=True,
+    )
+
+    def read(self, cursor: Cursor | None, window: Window) -> Iterator[Event]:
+        """Give a post of the day that is wanted, or what comes."""
+        if window.until is not None:
+            yield self._record(f"{window.since:%m-%d}")
+            return
+        number = cursor["number"] if cursor else 0
+        while True:
+            self._fetcher.sleep(60)
+            number += 1
+            yield self._record(str(number))
+            yield State({"v": 1, "number": number})
+
+    def _record(self, native_id: str) -> Upsert:
+        fields = {"kind": "post", "text": f"Inlägg {native_id}.", "published_at": self._now().isoformat()}
+        return Upsert(RawRecord(self.spec.name, "all", native_id, "post", fields, collected_at=self._now()))
+
+
 class Stage(WebStage):
     """What a forum's server says."""
 
@@ -205,7 +235,7 @@ def folder(memory_folder: Path, stages: list[Stage]) -> Iterator[Folder]:
         erase=erase,
         written_by=lambda _person: [],
     )
-    registry = Registry({"forum": Forum, "slow": SlowForum})
+    registry = Registry({"forum": Forum, "slow": SlowForum, "spring": Spring})
     connections = Connections(
         registry,
         lambda who: SpentTogether(database, secret.fingerprint(who)),
@@ -302,3 +332,15 @@ def test_every_source_is_read_at_its_own_interval(folder: Folder, stages: list[S
         pauses = {later - earlier for earlier, later in zip(starts, starts[1:], strict=False)}
         wanted = timedelta(minutes=5 + number)
         assert all(wanted <= pause <= wanted + timedelta(seconds=5) for pause in pauses), pauses
+
+
+def test_a_stream_and_its_older_time_take_turns_and_neither_is_lost(folder: Folder, memory_folder: Path) -> None:
+    file = {"connector": "spring", "since": "2026-11-20", "backfill_since": "2026-11-15", "backfill_piece": "1d"}
+    (memory_folder / "data" / "sources" / "spring.yaml").write_text(yaml.safe_dump(file), encoding="utf-8")
+    folder.run()
+    kinds = [reading.kind for name, reading in folder.readings if name == "spring"]
+    assert kinds[:11] == ["full", *["backfill", "live"] * 5]
+    assert "backfill" not in kinds[11:], "when it is all there, the stream is not interrupted any more"
+    texts = [text for identifier, text in taken_in(folder).items() if "." in text]
+    assert {f"Inlägg 11-{day}." for day in range(15, 20)} <= set(texts)
+    assert len([text for text in texts if "-" not in text]) >= HOURS * 60 - 3

@@ -2,11 +2,13 @@
 
 import csv
 import io
+import json
 import re
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import get_args
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
@@ -15,6 +17,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.condition import State
 from service.app import create_app
 from service.assembly import Workshop
 from service.dashboard import languages, rendering, router
@@ -282,3 +285,28 @@ def test_a_chart_is_a_file_of_numbers_and_a_picture(stocked: TestClient) -> None
     assert "attachment" in answer.headers["content-disposition"]
     picture = ElementTree.fromstring(stocked.get(f"{address}&file=trend.svg", headers=HTML).text)
     assert picture.tag.endswith("svg")
+
+
+def test_every_completion_has_its_help_in_each_language_and_english_as_the_api_says_it(stocked: TestClient) -> None:
+    asked = ["", "leverans ", "stars:", "kind:", "attr.", "qu"]
+    answers = [stocked.get("/v1/complete", params={"q": q}).json()["completions"] for q in asked]
+    found = {one["about"]: one["help"] for answer in answers for one in answer} | {
+        field["name"]: field["help"] for field in stocked.get("/v1/fields").json()["fields"]
+    }
+    assert len(found) > 30
+    shown = {}
+    for code in languages.CODES:
+        html = stocked.get("/explore", params={"period": "all"}, headers={**HTML, "accept-language": code}).text
+        attribute = re.search(r"data-help='([^']+)'", html)
+        assert attribute
+        shown[code] = json.loads(attribute[1])
+        assert found.keys() <= shown[code].keys(), code
+    assert {name: shown["en"][name] for name in found} == found
+    for name in found:
+        assert len({shown[code][name] for code in languages.CODES}) > 2, name
+
+
+def test_every_condition_of_a_source_has_its_words() -> None:
+    for code in languages.CODES:
+        strings = languages.language(code).strings
+        assert {f"condition.{state}" for state in (*get_args(State), "unreadable")} <= strings.keys(), code

@@ -236,3 +236,65 @@ def test_a_topic_is_shown_and_renamed_once_its_change_has_been_seen(filled: Test
     assert "Done" in filled.post("/topics", data={**form, "confirmed": "yes"}, headers=HTML).text
     assert filled.get("/v1/topics").json()["topics"][0]["label"] == "Delivery delays"
     assert filled.post("/topics", data={**form, "token": "0"}, headers=HTML).status_code == 400
+
+
+def test_topics_are_proposed_from_the_page_once_it_was_said_what_that_looks_through(filled: TestClient) -> None:
+    html = page(filled, "/topics")
+    token = re.search(r'name="token" value="([0-9a-f]+)"', html)
+    assert token
+    assert "Find new topics" in html
+    form = {"kind": "propose", "token": token[1]}
+    assert filled.post("/topics", data={**form, "token": "0"}, headers=HTML).status_code == 400
+    without = filled.get("/v1/topics").json()["without"]["mentions"]
+    shown = words(filled.post("/topics", data=form, headers=HTML).text)
+    assert f"{without} mentions without a topic would be looked through" in shown
+    assert filled.get("/v1/topics/proposals").json()["proposals"] == [], "it was only shown"
+    answer = filled.post("/topics", data={**form, "confirmed": "yes"}, headers=HTML, follow_redirects=False)
+    refused = filled.post("/v1/topics/proposals", json={}).status_code == 409
+    if refused:
+        assert answer.status_code == 409
+        assert "too few mentions without a topic" in words(answer.text)
+    else:
+        assert (answer.status_code, answer.headers["location"]) == (303, "/topics?period=all#proposals")
+
+
+def test_what_there_is_not_is_said_in_the_readers_language(filled: TestClient) -> None:
+    for path in ("/topics?topic=nonsense", f"/mention/{'0' * 64}"):
+        answer = filled.get(path, headers={**HTML, "accept-language": "nb"})
+        assert answer.status_code == 404
+        assert "Adressen kan være feilskrevet" in answer.text
+        assert 'lang="en"' not in answer.text.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "topic has no value Late parcel. Did you mean"),
+        ("sv", "topic har inget värde Late parcel. Menade du"),
+        ("da", "topic har ingen værdi Late parcel. Mente du"),
+        ("nb", "topic har ingen verdi Late parcel. Mente du"),
+        ("fi", "Kentällä topic ei ole arvoa Late parcel. Tarkoititko"),
+    ],
+)
+def test_an_unknown_topic_is_explained_where_it_stands_in_the_readers_language(
+    filled: TestClient, code: str, said: str
+) -> None:
+    label = filled.get("/v1/topics").json()["topics"][0]["label"]
+    query = f'leverans topic:"{label[:-1]}"'
+    problem = filled.get("/v1/search", params={"q": query}).json()
+    assert (problem["type"], problem["kind"]) == ("urn:textcx:problem:query-syntax", "unknown_value")
+    assert query[problem["position"] :].startswith(label[:-1])
+    answer = filled.get("/query", params={"q": query}, headers={**HTML, "accept-language": code})
+    assert said.replace("Late parcel", label[:-1]) in words(unescape(answer.text)).replace(" .", ".")
+    assert label in unescape(answer.text), "the one that was probably meant"
+    assert filled.get("/v1/complete", params={"q": "topic:"}).json()["completions"][0]["text"].strip('"') == label
+
+
+def test_choosing_an_emotion_asks_for_all_but_what_stays_and_leaves_the_whole_address(filled: TestClient) -> None:
+    whole = page(filled, "/emotions", emotion="joy")
+    answer = filled.get("/emotions", params={"period": "all", "emotion": "joy", "keep": "trend"}, headers=HTML)
+    assert answer.headers["HX-Push-Url"] == "/emotions?period=all&emotion=joy"
+    trend = re.search(r'<figure class="chart" id="trend".*?</figure>', whole, re.S)
+    assert trend
+    kept = '<figure class="chart" id="trend" hx-preserve="true"></figure>'
+    assert unescape(answer.text).replace(kept, trend[0]).split() == whole.split()

@@ -294,6 +294,14 @@ def test_the_share_without_a_topic_is_told_over_time(tmp_path: Path, lemmas: Lem
     shares = {one["start"]: (one["share"], one["n"]) for one in health["share_without_topic"]}
     assert shares == {"2026-02": (0.0, 30), "2026-03": (1.0, 30)}
     assert [(one["label"], one["drift"]["n"]) for one in health["topics"]] == [("Late", 30)]
+    assert health["topics"][0]["covered"] is None, "a seed has phrases and no keywords"
+
+
+def test_a_found_topic_says_what_its_words_cover(desk: Desk) -> None:
+    plan = desk.editor.found(by_centroids)
+    assert [one["covered"] for one in plan.shown()["births"]] == [1.0, 1.0]
+    desk.do(plan)
+    assert [one["covered"] for one in desk.topics.health()["topics"]] == [1.0, 1.0]
 
 
 @pytest.mark.parametrize("texts", [{"sv": "Leveransen var sen"}, {"sv": "Leveransen var sen {}"}])
@@ -331,7 +339,7 @@ def test_words_and_topics_set_mentions_apart_each_language_by_itself(desk: Desk)
 
 def test_an_unknown_topic_is_an_error_that_lists_the_known(desk: Desk) -> None:
     desk.do(desk.editor.seed("Price", ["priset", "hinta", "the price"]))
-    with pytest.raises(RequestError, match="Known: Price, t1"):
+    with pytest.raises(RequestError, match="There is no topic 't9' at position 6: expected one of Price, t1"):
         desk.count("topic:t9")
 
 

@@ -147,12 +147,14 @@ def _taxonomy(configs: str | None, name: str) -> "Taxonomy":
 
 
 def _trained(nlp: Language, name: str, configs: str | None, taxonomy: str, weights: str) -> Any:
-    from textcx.components.base import OPINIONS, TOUCHPOINTS
+    from textcx.components.base import OPINIONS, SIGNALS, TOUCHPOINTS
     from textcx.components.trained import TrainedComponent
 
     analysis = _shared_trained(nlp, configs, taxonomy, weights)
     by_words = f"{analysis.version} {analysis.lexicon_version} {analysis.taxonomy_version}"
     version = by_words if name in (TOUCHPOINTS, OPINIONS) else analysis.version
+    if name == SIGNALS:
+        version = f"{analysis.version} {analysis.lexicon_version}"
     return TrainedComponent(name, analysis, version=version)
 
 

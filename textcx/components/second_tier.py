@@ -66,6 +66,6 @@ class SecondTierComponent(TextComponent):
 
 def _judged(first: Mapping[str, Any], shares: Numbers) -> dict[str, Any]:
     """Return what the model says, with the words that the first tier rests on where the two agree."""
-    polarity, score, confidence = named(shares)
+    polarity, score, confidence = named(shares.tolist())
     evidence = first["evidence"] if polarity == first["polarity"] else []
     return {"polarity": polarity, "score": score, "confidence": confidence, "evidence": evidence}

@@ -27,25 +27,17 @@ class TopicsComponent(TextComponent):
         self._embedding: Embedding | None = None
         self._registry = Registry()
         self._anchors: Anchors | None = None
-        self._prepared: tuple[Anchors | None, dict[str, Any]] = (None, {})
 
-    def prepare(self, texts: Sequence[str]) -> None:
-        """Find the topics of a batch: ten times faster than of one text after the other."""
-        anchors = self._follow()
-        if anchors is None or self._embedding is None or not anchors.ids:
-            return
-        found = tags(anchors, self._embedding, texts)
-        self._prepared = (anchors, dict(zip(texts, found, strict=True)))
-
-    def judge(self, text: str, known: Known) -> Any:  # noqa: ARG002 - the topic is told by the text alone
+    def judge(self, text: str, known: Known) -> Any:
         """Return the topic of a text as a tuple of one or none; None while there are no topics."""
+        return self.judge_all([text], [known])[0]
+
+    def judge_all(self, texts: Sequence[str], known: Sequence[Known]) -> list[Any]:  # noqa: ARG002 - the text tells
+        """Return the topic of each text: ten times faster than of one text after the other."""
         anchors = self._follow()
         if anchors is None or self._embedding is None or not anchors.ids:
-            return None
-        prepared_for, prepared = self._prepared
-        is_prepared = prepared_for is anchors and text in prepared
-        found = prepared[text] if is_prepared else tags(anchors, self._embedding, [text])[0]
-        return tuple(tag.model_dump() for tag in found)
+            return [None] * len(texts)
+        return [tuple(tag.model_dump() for tag in found) for found in tags(anchors, self._embedding, texts)]
 
     def _follow(self) -> Anchors | None:
         """Return the anchors of the registry as it is now."""

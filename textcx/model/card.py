@@ -15,8 +15,8 @@ Numbers = NDArray[np.float64]
 VERSION = "table-1"
 POLARITIES = ("negative", "neutral", "positive", "mixed")
 EMOTIONS = ("joy", "anger", "sadness", "fear", "disgust", "surprise")
-CUSTOMER = "customer"
-"""The emotion head learned from texts of customers; the other heads are named after the kind of text."""
+CUSTOMER, ENGLISH, SWEDISH = EMOTION_HEADS = ("customer", "reddit", "mixed-sv")
+"""Emotion heads: the one learned from texts of customers, and those of texts in which people name emotions freely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,12 @@ class Card:
         touchpoints: Names of the columns of the touchpoint head.
         signals: Names of the columns of the signal head.
         shifts: By language, what is added to the thresholds of touchpoints.
+        shapes: By group of shapes of words, what its presence adds to the odds of each signal, then of each polarity.
+        shape_bias: What is added to them without any.
+        extremes: What the clause that blames most, and the one that praises most, add to the odds of each polarity.
         hits: What a term of touchpoint i found in a clause adds to the score of touchpoint j.
-        emotion_limits: For each domain the probability of each emotion above which it is named.
+        emotion_layer: What the layer of Swedish emotions multiplies its inputs with, a column an emotion; may be none.
+        emotion_limits: For each emotion head the probability of each emotion above which it is named.
         thresholds: By head, the probability of each column above which it is named.
         temperatures: By head, what scores are divided by.
         columns: First and last column of each head.
@@ -68,10 +72,14 @@ class Card:
     splits: Numbers
     mixtures: Mapping[str, Mixture]
     emotion_heads: tuple[tuple[str, ...], ...]
+    emotion_layer: Numbers
     emotion_limits: Numbers
     touchpoints: tuple[str, ...]
     signals: tuple[str, ...]
     shifts: Mapping[str, float]
+    shapes: Mapping[str, Numbers]
+    shape_bias: Numbers
+    extremes: Numbers
     hits: Numbers
     thresholds: Mapping[str, Numbers]
     temperatures: Mapping[str, float]
@@ -118,10 +126,14 @@ def _card(raw: Mapping[str, Any]) -> Card:
             for kind, one in raw["mixtures"].items()
         },
         emotion_heads=tuple(map(tuple, raw["emotion_heads"])),
-        emotion_limits=_numbers(raw["emotion_limits"]),
+        emotion_layer=_numbers(raw.get("emotion_layer", [])),
+        emotion_limits=_numbers([raw["emotion_limits"][head] for head in EMOTION_HEADS]),
         touchpoints=tuple(raw["touchpoints"]),
         signals=tuple(raw["signals"]),
         shifts=dict(raw.get("shifts", {})),
+        shapes={group: _numbers(added) for group, added in raw.get("shapes", {}).items()},
+        shape_bias=_numbers(raw.get("shape_bias", [0.0] * (len(raw["signals"]) + len(POLARITIES)))),
+        extremes=_numbers(raw.get("extremes", [[0.0] * len(POLARITIES)] * 2)),
         hits=_numbers(raw["hits"]),
         thresholds={name: _numbers(values) for name, values in raw["thresholds"].items()},
         temperatures=dict(raw["temperatures"]),

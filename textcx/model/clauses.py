@@ -3,9 +3,7 @@
 The language is known only after the table has scored the text, so this cut must do without it.
 """
 
-from collections.abc import Sequence
-
-from textcx.model.ngrams import Token
+from textcx.model.ngrams import Tokens
 
 _SIGNS = frozenset(".!?…,;:()[]–—/|•")
 _OPENERS = frozenset(
@@ -21,7 +19,7 @@ _MOST_CLAUSES = 400
 """A longer text is cut more coarsely at its end: judging clauses must stay linear and cheap."""
 
 
-def clause_starts(text: str, tokens: Sequence[Token]) -> list[int]:
+def clause_starts(text: str, tokens: Tokens) -> list[int]:
     """Return the index of the first token of each clause; a text without tokens has one empty clause.
 
     Example:
@@ -31,19 +29,22 @@ def clause_starts(text: str, tokens: Sequence[Token]) -> list[int]:
         [0, 3]
     """
     starts = [0]
-    has_word = False
-    for place, token in enumerate(tokens):
-        is_sign = token.word in _SIGNS
-        ends_line = place > 0 and "\n" in text[tokens[place - 1].start : token.start]
-        opens = (token.word in _OPENERS or ends_line) and has_word
-        after_sign = not is_sign and place > 0 and tokens[place - 1].word in _SIGNS and _is_gap(text, token)
-        if (opens or after_sign) and has_word and len(starts) < _MOST_CLAUSES:
+    begins, breaks_lines = tokens.starts, "\n" in text
+    has_word = was_sign = False
+    for place, word in enumerate(tokens.words):
+        is_sign = word in _SIGNS
+        if (
+            has_word
+            and len(starts) < _MOST_CLAUSES
+            and (
+                word in _OPENERS
+                # A sign inside a number or a word ("4,5", "24/7") cuts nothing.
+                or (was_sign and not is_sign and text[begins[place] - 1].isspace())
+                or (breaks_lines and "\n" in text[begins[place - 1] : begins[place]])
+            )
+        ):
             starts.append(place)
             has_word = False
         has_word = has_word or not is_sign
+        was_sign = is_sign
     return starts
-
-
-def _is_gap(text: str, token: Token) -> bool:
-    """Tell whether a blank stands before a token; a sign inside a number or a word ("4,5", "24/7") cuts nothing."""
-    return text[token.start - 1].isspace()

@@ -1,6 +1,6 @@
 """Evidence: the words of a text that weighed most in a judgement."""
 
-from collections.abc import Sequence
+from itertools import islice
 
 from textcx.model.scored import Scored
 
@@ -11,7 +11,7 @@ _FIRST_SYMBOL = 0x2000
 
 
 def telling_words(
-    scored: Scored, column: int, against: int | None, tokens: Sequence[int] | None = None
+    scored: Scored, column: int, against: int | None, tokens: range | None = None
 ) -> list[dict[str, int]]:
     """Return where the words stand that speak most for a column, in the order of the text; neighbours are one span.
 
@@ -19,32 +19,23 @@ def telling_words(
         scored: The text.
         column: What they speak for.
         against: The column that they speak against, if any.
-        tokens: Where to look, tokens in a row; everywhere if not given.
+        tokens: Where to look; everywhere if not given.
     """
-    places = tokens if tokens is not None else range(len(scored.tokens))
-    if not len(places):
-        return []
-    rows = scored.words[places[0] : places[-1] + 1]
+    words, begins, ends = scored.tokens.words, scored.tokens.starts, scored.tokens.ends
+    first, last = (tokens.start, tokens.stop) if tokens is not None else (0, len(words))
+    rows = scored.words[first:last]
     weights = rows[:, column] * scored.scales[column]
     if against is not None:
         weights = weights - rows[:, against] * scored.scales[against]
-    weighed = [
-        (-weight, place)
-        for place, weight in zip(places, weights.tolist(), strict=True)
-        if weight > 0 and _is_word(scored.tokens[place][0])
-    ]
-    if not weighed:
-        return []
-    weighed.sort()
-    least = weighed[0][0] * _SHARE_OF_BEST
+    weighed = sorted([(-weight, place) for place, weight in enumerate(weights.tolist(), first) if weight > 0])
+    heaviest = list(islice((one for one in weighed if _is_word(words[one[1]])), _MOST_WORDS))
     spans: list[dict[str, int]] = []
     before = -2
-    for place in sorted(place for weight, place in weighed[:_MOST_WORDS] if weight <= least):
-        token = scored.tokens[place]
+    for place in sorted(place for weight, place in heaviest if weight <= heaviest[0][0] * _SHARE_OF_BEST):
         if place == before + 1:
-            spans[-1]["end"] = token.end
+            spans[-1]["end"] = ends[place]
         else:
-            spans.append({"start": token.start, "end": token.end})
+            spans.append({"start": begins[place], "end": ends[place]})
         before = place
     return spans
 

@@ -1,33 +1,23 @@
 """Findings: what is said of texts, as plain values with evidence, from the scores of the table and its terms."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from textcx.model.card import EMOTIONS, POLARITIES, Numbers, Weights
+from textcx.model.card import EMOTIONS, POLARITIES, Weights
+from textcx.model.emotion_layer import EmotionLayer
 from textcx.model.evidence import telling_words
 from textcx.model.scored import Batch, Scored
 from textcx.model.second_opinion import ByWords, SecondOpinion
+from textcx.model.shape_layer import ShapeLayer
+from textcx.model.signals import Signals
 from textcx.model.subjects import Asked, Said, Subjects
 from textcx.model.term_places import TermPlaces, TermsOfText
 from textcx.model.verdict import Verdicts, named
 from textcx.touchpoints import Taxonomy
 
 Findings = dict[str, Any]
-_ASKS = "asks_for_answer"
-_EXCLUSIVE = (
-    ("will_return", "leaves"),
-    ("recommends", "warns_against"),
-    ("expectation_exceeded", "expectation_met"),
-    ("expectation_exceeded", "expectation_missed"),
-    ("expectation_met", "expectation_missed"),
-    ("effort_easy", "effort_hard"),
-)
-"""Signals of which a clause gives one at most: "never again" and "gladly again" share a word."""
-_QUESTION_SHARE = 0.95
-"""How likely a short text that is one question asks for an answer."""
 
 
 class Judges:
@@ -39,17 +29,29 @@ class Judges:
         taxonomy: The touchpoints in force.
         terms: Finds their terms.
         opinion: Is asked where the table is unsure.
+        layer: Moves what the table says by the shapes of a text.
+        signals: Names the signals.
     """
 
     def __init__(
-        self, weights: Weights, batch: Batch, taxonomy: Taxonomy, terms: TermPlaces, opinion: SecondOpinion
+        self,
+        weights: Weights,
+        batch: Batch,
+        taxonomy: Taxonomy,
+        terms: TermPlaces,
+        opinion: SecondOpinion,
+        layer: ShapeLayer,
+        signals: Signals,
     ) -> None:
         self._weights = weights
         self._batch = batch
         self._taxonomy = taxonomy
         self._terms = terms
         self._opinion = opinion
-        self._verdicts = Verdicts(weights.card, batch.wholes)
+        self._signals = signals
+        self._shaped = layer.read(batch)
+        self._emotions = EmotionLayer(weights.card)
+        self._verdicts = Verdicts(weights.card, self._shaped.wholes)
 
     def text(self, number: int) -> Scored:
         """Return a text."""
@@ -78,17 +80,28 @@ class Judges:
             for number, language, some in zip(numbers, languages, terms, strict=True)
         ]
         touchpoints = self._touchpoints(subjects, readings, languages)
-        by_customers, signals = subjects.chances("emotions"), subjects.chances("signals")
+        heads = self._verdicts.emotion_heads(numbers, kinds, languages)
+        shares, limits = self._emotions.judge(self._batch, chosen, subjects.chances("emotions"), heads)
+        rows = zip(shares.tolist(), limits.tolist(), strict=True)
+        emotions = [
+            {place: share for place, (share, limit) in enumerate(zip(*row, strict=True)) if share > limit}
+            for row in rows
+        ]
+        signals = self._signals.moved(subjects.chances("signals"), self._shaped.signals[chosen]).tolist()
         found = []
-        for place, (number, language, kind) in enumerate(zip(numbers, languages, kinds, strict=True)):
-            shares, limits = self._verdicts.emotions(number, kind, language, by_customers[place])
+        for place, (number, kind) in enumerate(zip(numbers, kinds, strict=True)):
             reading, (judged, opinions) = readings[place], touchpoints[place]
             found.append(
                 {
-                    "sentiment": reading.sentiment(self._verdicts.polarities(kind)[number]),
+                    "sentiment": reading.sentiment(self._verdicts.polarities(kind)[number].tolist()),
                     "touchpoints": judged,
-                    "emotions": reading.emotions(shares, limits, judged),
-                    "signals": reading.signals(signals[place]),
+                    "emotions": reading.emotions(emotions[place], judged),
+                    "signals": self._signals.find(
+                        self._batch.texts[number],
+                        signals[place],
+                        self._shaped.places[number],
+                        is_question=reading.by_words.is_question,
+                    ),
                     "opinions": opinions,
                 }
             )
@@ -109,12 +122,13 @@ class Judges:
             points = [point.id for point in self._taxonomy.touchpoints if point.id in names] if names else []
             asked += [Asked(text, name) for name in points]
             middle = len(asked)
-            asked += readings[text].terms_asked(text, points)
-            ends.append((middle - len(points), middle, len(asked)))
+            places = readings[text].places(points)
+            asked += [Asked(text, name, clause) for name, clause in places.values()]
+            ends.append((middle - len(points), middle, len(asked), places))
         said = subjects.said_of(asked)
         stages = {point.id: point.stage for point in self._taxonomy.touchpoints}
         judged = []
-        for reading, (first, middle, last) in zip(readings, ends, strict=True):
+        for reading, (first, middle, last, places) in zip(readings, ends, strict=True):
             settled = reading.by_words.settle(asked[first:last], said[first:last])
             judged.append(
                 (
@@ -128,14 +142,13 @@ class Judges:
                         }
                         for one, what in zip(asked[first:middle], settled[: middle - first], strict=True)
                     ),
-                    reading.opinions(asked[first:middle], settled[middle - first :]),
+                    reading.opinions(places, settled[middle - first :]),
                 )
             )
         return judged
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """One text, with its terms."""
 
     weights: Weights
@@ -143,7 +156,7 @@ class _Reading:
     terms: TermsOfText
     by_words: ByWords
 
-    def sentiment(self, polarities: Numbers) -> Mapping[str, Any]:
+    def sentiment(self, polarities: Sequence[float]) -> Mapping[str, Any]:
         polarity, score, confidence = named(self.by_words.turn(polarities))
         evidence: list[dict[str, int]] = []
         if polarity != "neutral":
@@ -167,14 +180,12 @@ class _Reading:
         }
         return dict(sorted(found.items()))
 
-    def terms_asked(self, text: int, touchpoints: Sequence[str]) -> list[Asked]:
-        return [Asked(text, name, clause) for name, clause in self.places(touchpoints).values()]
-
-    def opinions(self, asked: Sequence[Asked], said: Sequence[Said]) -> tuple[dict[str, Any], ...]:
-        places = self.places([one.touchpoint for one in asked])
+    def opinions(self, places: Iterable[tuple[int, int]], said: Sequence[Said]) -> tuple[dict[str, Any], ...]:
         return tuple(
-            {"aspect": self.scored.text[start:end], "polarity": one.polarity, "start": start, "end": end}
-            for (start, end), one in zip(places, said, strict=True)
+            [
+                {"aspect": self.scored.text[start:end], "polarity": one.polarity, "start": start, "end": end}
+                for (start, end), one in zip(places, said, strict=True)
+            ]
         )
 
     def evidence_of(self, name: str, said: Said) -> list[dict[str, int]]:
@@ -187,42 +198,21 @@ class _Reading:
         return telling_words(self.scored, column, None, clause)
 
     def emotions(
-        self, shares: Numbers, limits: Numbers, touchpoints: Sequence[Mapping[str, Any]]
+        self, shares: Mapping[int, float], touchpoints: Sequence[Mapping[str, Any]]
     ) -> tuple[dict[str, Any], ...]:
         found = []
-        for number in (shares > limits).nonzero()[0].tolist():
+        for number, share in shares.items():
             clause = self._likeliest("emotions", number)
             column = self.weights.card.columns["emotions"].start + number
             found.append(
                 {
                     "name": EMOTIONS[number],
-                    "score": round(float(shares[number]), 3),
+                    "score": round(share, 3),
                     "evidence": telling_words(self.scored, column, None, self.scored.clause_tokens(clause)),
                     "touchpoint": self._touchpoint_in(clause, touchpoints),
                 }
             )
         return tuple(found)
-
-    def signals(self, shares: Numbers) -> tuple[dict[str, Any], ...]:
-        card = self.weights.card
-        if self.by_words.is_question:
-            shares = shares.copy()
-            asks = card.signals.index(_ASKS)
-            shares[asks] = max(shares[asks], _QUESTION_SHARE)
-        limits = card.thresholds["signals"]
-        clauses = {number: self._likeliest("signals", number) for number in (shares > limits).nonzero()[0].tolist()}
-        for pair in _EXCLUSIVE:
-            one, other = sorted(map(card.signals.index, pair), key=lambda number: shares[number] / limits[number])
-            if one in clauses and clauses[one] == clauses.get(other):
-                del clauses[one]
-        return tuple(
-            {
-                "name": card.signals[number],
-                "score": round(float(shares[number]), 3),
-                "evidence": [self.scored.clause_span(clause)],
-            }
-            for number, clause in clauses.items()
-        )
 
     def _likeliest(self, head: str, number: int) -> int:
         column = self.weights.card.columns[head].start + number

@@ -31,7 +31,7 @@ class LexicalAnalysis:
 
     def __init__(self, folder: Path, lemmas: Lemmas) -> None:
         self.lemmas = lemmas
-        self._folder = folder
+        self.folder = folder
         self._lexicon = _built_once(lambda language: read_lexicon(folder, language))
         self._sentiment = _built_once(lambda language: LexiconSentiment(self._lexicon(language), lemmas))
         self._emotions = _built_once(lambda language: LexiconEmotions(self._lexicon(language), lemmas))
@@ -42,7 +42,7 @@ class LexicalAnalysis:
     def version(self) -> str:
         """Return a version that changes with any word of the lexicons."""
         digest = sha256()
-        for path in sorted(self._folder.rglob("*")):
+        for path in sorted(self.folder.rglob("*")):
             if path.suffix in (".yaml", ".tsv"):
                 digest.update(path.name.encode() + path.read_bytes())
         return f"lexicon-1+{digest.hexdigest()[:8]}"

@@ -4,17 +4,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
 from textcx.model.lexicon import Lexicon
 from textcx.model.reading import Clause, Reading
-from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, Word, split_words, words_of
+from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, LemmasOf, Word, split_words, words_of
 
 _LENGTHENED = regex.compile(r"(\p{L})\1{2,}")
 _MAY_BE_LENGTHENED = re.compile(r"([^\W\d_])\1\1")
 """The same, or nearly, by Python's own engine, which is faster: most texts hold none."""
-_EYES = frozenset(":;=<")
+_EYES = (":", ";", "=", "<")
 _EMOTICON = regex.compile(r"(?<![\p{L}\p{N}:;=])(?:([:;=])['’]?-?([)D(PpOo|/])\2*|(<3)|(</3))(?![\p{L}\p{N}])")
 _SIGNS = {")": "🙂", "D": "😀", "(": "🙁", "P": "😛", "p": "😛", "O": "😮", "o": "😮", "|": "😐", "/": "😕"}
 """What an emoticon's mouth says, as the emoji that the lexicon knows."""
@@ -53,16 +54,15 @@ class Reader:
     def read_words(self, text: str, language: str, words: tuple[Word, ...]) -> Reading:
         """Return the reading of a text whose words are known."""
         known = language if language in LANGUAGES else UNKNOWN_LANGUAGE
-        if not _EYES.isdisjoint(text):
+        if any(eyes in text for eyes in _EYES):
             words = _with_emoticons(words, text)
         if _MAY_BE_LENGTHENED.search(text):
             words = tuple(_shortened(word) for word in words)
-        lemma = self._lemmas.lemma
         return Reading(
             text=text,
             language=known,
             words=words,
-            lemmas=tuple([lemma(word.surface, known) for word in words]),
+            lemmas=LemmasOf(words, known, self._lemmas),
             clauses=tuple(_clauses(text, words, self._openers_of(known))),
         )
 
@@ -108,20 +108,16 @@ def _shortened(word: Word) -> Word:
 
 def _clauses(text: str, words: Sequence[Word], openers: _Openers) -> list[Clause]:
     """Return the clauses of a text: it is cut at punctuation, and before words that contrast or join."""
-    clauses: list[Clause] = []
-    first = 0
+    if not words:
+        return []
     conjunctions, contrasts = openers.conjunctions, openers.contrasts
-    ends = [*(word.start for word in words[1:]), len(text)]
-    for place, (word, end) in enumerate(zip(words, ends, strict=False), start=1):
-        is_end = place == len(words)
-        between = text[word.end : end]
-        if not is_end and (between == " " or not _is_boundary(between)):
-            surface = words[place].surface
-            if surface not in conjunctions and not (surface in contrasts and _opens(words, place, contrasts)):
-                continue
-        clauses.append(Clause(first, place, _opens(words, first, contrasts), "?" in between))
-        first = place
-    return clauses
+    ends = [*[word[1] for word in words[1:]], len(text)]
+    gaps = [text[word[2] : end] for word, end in zip(words, ends, strict=True)]
+    cuts = {place for place, gap in enumerate(gaps, start=1) if gap != " " and _is_boundary(gap)}
+    cuts.update([place for place, word in enumerate(words) if word[0] in conjunctions])
+    opening = {place for place, word in enumerate(words) if word[0] in contrasts and _opens(words, place, contrasts)}
+    places = sorted(cuts | opening | {0, len(words)})
+    return [Clause(first, last, first in opening, "?" in gaps[last - 1]) for first, last in pairwise(places)]
 
 
 def _is_boundary(between: str) -> bool:
@@ -130,7 +126,8 @@ def _is_boundary(between: str) -> bool:
 
 
 def _opens(words: Sequence[Word], place: int, contrasts: Mapping[str, tuple[tuple[str, ...], ...]]) -> bool:
-    rows = contrasts.get(words[place].surface)
-    if rows is None:
-        return False
-    return any(row == tuple(word.surface for word in words[place + 1 : place + 1 + len(row)]) for row in rows)
+    """Tell whether one of the rows of words that begin like the word at a place goes on as the text does."""
+    return any(
+        not row or row == tuple([word.surface for word in words[place + 1 : place + 1 + len(row)]])
+        for row in contrasts[words[place].surface]
+    )

@@ -3,6 +3,7 @@
 A clause is the unit of judgement: "leveransen var snabb men kundtjänsten svarar aldrig" holds two.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ class Reading:
     text: str
     language: str
     words: tuple[Word, ...]
-    lemmas: tuple[str, ...]
+    lemmas: Sequence[str]
     clauses: tuple[Clause, ...]
 
 

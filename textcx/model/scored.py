@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textcx.model.clauses import clause_starts
-from textcx.model.ngrams import Hashes, Token, tokens_of
-from textcx.model.table import Scores, Table
+from textcx.model.ngrams import Hashes, Tokens, tokens_of
+from textcx.model.table import Scores, Table, run_sums
 
 _NOTHING = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A text as the table sees it.
 
     Attributes:
@@ -29,7 +29,7 @@ class Scored:
     """
 
     text: str
-    tokens: Sequence[Token]
+    tokens: Tokens
     starts: Sequence[int]
     clauses: Scores
     whole: Scores
@@ -45,7 +45,7 @@ class Scored:
     def clause_span(self, clause: int) -> dict[str, int]:
         """Return where a clause stands in the text."""
         tokens = self.clause_tokens(clause)
-        return {"start": self.tokens[tokens[0]].start, "end": self.tokens[tokens[-1]].end}
+        return {"start": self.tokens.starts[tokens[0]], "end": self.tokens.ends[tokens[-1]]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +82,19 @@ def score_texts(table: Table, bias: Scores, texts: Sequence[str]) -> Batch:
         place = len(words)
         places.append(place)
         runs += [place + start for start in first] if len(first) > 1 else [place]
-        words += [token[0] for token in some]
+        words += some.words
         runs.append(len(words))  # the separator is a run of its own
         words.append(_NOTHING)
     sums = table.sums(words, runs)
     clauses_of = np.array([len(first) for first in starts], dtype=np.int64)
-    firsts = np.cumsum(clauses_of) - clauses_of
+    firsts = clauses_of.cumsum() - clauses_of
     is_clause = np.ones(len(runs), dtype=bool)
-    is_clause[np.cumsum(clauses_of + 1) - 1] = False
+    is_clause[(clauses_of + 1).cumsum() - 1] = False
     of_clauses = sums.runs[is_clause]
-    lengths = np.diff(np.append(runs, len(words)))[is_clause]
+    begins = np.array([*runs, len(words)], dtype=np.int64)
+    lengths = (begins[1:] - begins[:-1])[is_clause]
     clauses = _by_length(of_clauses, lengths, table.scales, bias)
-    whole_sums = np.add.reduceat(of_clauses, firsts, axis=0) if texts else of_clauses
+    whole_sums = run_sums(of_clauses, firsts)
     sizes = np.array([len(some) for some in tokens], dtype=np.int64)
     wholes = _by_length(whole_sums, sizes, table.scales, bias)
     found = [
@@ -116,4 +117,8 @@ def score_texts(table: Table, bias: Scores, texts: Sequence[str]) -> Batch:
 
 def _by_length(sums: NDArray[np.int32], sizes: NDArray[np.int64], scales: Scores, bias: Scores) -> Scores:
     lengths = np.sqrt(np.maximum(sizes, 1)).astype(np.float32)
-    return np.asarray(sums.astype(np.float32) * scales / lengths[:, None] + bias, dtype=np.float32)
+    scores = sums.astype(np.float32)
+    scores *= scales
+    scores /= lengths[:, None]
+    scores += bias
+    return scores

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
-from textcx.model.card import POLARITIES, Numbers
+from textcx.model.card import POLARITIES
 from textcx.model.lexical import LexicalAnalysis
 from textcx.model.reading import ClauseJudgement, Reading
 from textcx.model.sentiment import summarize
@@ -97,15 +97,15 @@ class ByWords:
                 settled.append(Said(other.polarity, other.score, one.clause))
         return settled
 
-    def turn(self, polarities: Numbers) -> Numbers:
+    def turn(self, polarities: Sequence[float]) -> Sequence[float]:
         """Return the probabilities of polarities of the text, by its words where it only asks or is turned round.
 
         Args:
             polarities: Of negative, neutral, positive and mixed, as the table says.
         """
         if self._only_asks:
-            return polarities if polarities.max() >= _SURE else _at_least(polarities, "neutral")
-        if polarities.max() >= _sure_of(self._language) or not self._is_turned:
+            return polarities if max(polarities) >= _SURE else _at_least(polarities, "neutral")
+        if max(polarities) >= _sure_of(self._language) or not self._is_turned:
             return polarities
         said = summarize(self._judgements).polarity
         return _at_least(polarities, said) if said in ("positive", "negative") else polarities
@@ -148,12 +148,12 @@ class ByWords:
         return self._lexical.read_words(self._text, self._language, self._terms.words)
 
 
-def _at_least(polarities: Numbers, polarity: str) -> Numbers:
+def _at_least(polarities: Sequence[float], polarity: str) -> Sequence[float]:
     """Return the probabilities with at least a certain share for one, the others in proportion."""
     side = POLARITIES.index(polarity)
     if polarities[side] >= _TURNED:
         return polarities
-    others: Numbers = polarities * (1 - _TURNED) / (1 - polarities[side])
+    others = [one * (1 - _TURNED) / (1 - polarities[side]) for one in polarities]
     others[side] = _TURNED
     return others
 

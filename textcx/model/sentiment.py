@@ -89,9 +89,13 @@ class LexiconSentiment:
     def judge(self, reading: Reading) -> tuple[ClauseJudgement, ...]:
         """Return what is said in each clause, in order."""
         marks = self._marks(reading)
-        return tuple(
-            _judge_clause(clause, _marks_from(marks, clause.first, clause.last), reading) for clause in reading.clauses
-        )
+        judged = []
+        begin = 0
+        for clause in reading.clauses:
+            end = bisect_left(marks, clause.last, lo=begin, key=_first) if begin < len(marks) else begin
+            judged.append(_judge_clause(clause, marks[begin:end], reading))
+            begin = end
+        return tuple(judged)
 
     def _marks(self, reading: Reading) -> list[_Mark]:
         """Return the terms found, one a place: of equal places the own word counts, of own ones the strongest."""
@@ -146,14 +150,16 @@ def _first(mark: _Mark) -> int:
 
 
 def _judge_clause(clause: Clause, inside: Sequence[_Mark], reading: Reading) -> ClauseJudgement:
+    if not inside:
+        return ClauseJudgement(clause, 0.0, 0.0, ())
     positive = negative = 0.0
     evidence: list[tuple[int, int]] = []
-    is_turned = False
+    is_turned, is_short = False, clause.last - clause.first <= _NEIGHBOUR_WORDS
     emphasis = _emphasis(clause, reading)
     for mark in inside:
         if mark.role.kind != "strength" or mark.role.value == 0:
             continue
-        near = _marks_from(inside, mark.first - _NEIGHBOUR_WORDS, mark.last + _NEIGHBOUR_WORDS)
+        near = inside if is_short else _marks_from(inside, mark.first - _NEIGHBOUR_WORDS, mark.last + _NEIGHBOUR_WORDS)
         negations = _negations(mark, near)
         is_turned = is_turned or len(negations) % 2 == 1 or mark.last - mark.first > 1
         strength = mark.role.value * _factor(mark, near) * emphasis

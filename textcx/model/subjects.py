@@ -6,8 +6,8 @@ number depends on its own text alone.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ Hits = Mapping[str, Sequence[int]]
 Places = NDArray[np.int64]
 _POSITIVE, _NEGATIVE = POLARITIES.index("positive"), POLARITIES.index("negative")
 _ANY = -1
+_HEADS = ("touchpoints", "signals", "emotions")
+"""What a text has if any of its clauses has it."""
 _FEW_CLAUSES = 2
 _NAMED_SHARE, _NAMED_ALONE_SHARE = 0.35, 0.2
 """How much of the usual chance is enough for a touchpoint that is named in a clause, or text, without another."""
@@ -29,8 +31,7 @@ _CERTAIN = 40.0
 """A score that is certain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A touchpoint to judge: its text, its id, and the clause that is asked for, or all of them (-1)."""
 
     text: int
@@ -38,8 +39,7 @@ class Asked:
     clause: int = _ANY
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What is said of a touchpoint: polarity, score from -1 to 1, and the clause that says most of it."""
 
     polarity: str
@@ -63,10 +63,12 @@ class Subjects:
         self._hits = hits
         self._numbers = {name: number for number, name in enumerate(weights.card.touchpoints)}
         self._sizes = np.array([len(batch.texts[number].starts) for number in chosen.tolist()])
-        self._begins = np.cumsum(self._sizes) - self._sizes
-        self._rows = _ranges(batch.firsts[chosen], self._sizes)
+        self._begins = self._sizes.cumsum() - self._sizes
         self._chosen = chosen
-        self._clauses = self._of_clauses("touchpoints")
+        self._scores = batch.clauses[_ranges(batch.firsts[chosen], self._sizes)].astype(np.float64)
+        self._wholes = batch.wholes[chosen].astype(np.float64)
+        self._clauses = self._scores[:, weights.card.columns["touchpoints"]]
+        self._first = min(weights.card.columns[head].start for head in _HEADS)
 
     def touchpoints(self, languages: Sequence[str]) -> list[tuple[int, str]]:
         """Return number and id of each touchpoint that the texts speak of, text by text, in the order of the card.
@@ -78,7 +80,7 @@ class Subjects:
         above = self.touchpoint_chances > limits
         names = self._weights.card.touchpoints
         ratios = self.touchpoint_chances / limits
-        for text in np.flatnonzero((self._sizes <= _FEW_CLAUSES) | ~above.any(axis=1)).tolist():
+        for text in ((self._sizes <= _FEW_CLAUSES) | ~above.any(axis=1)).nonzero()[0].tolist():
             places = {
                 self._numbers[name]: set(some) for name, some in self._hits[text].items() if name in self._numbers
             }
@@ -92,13 +94,22 @@ class Subjects:
     @cached_property
     def touchpoint_chances(self) -> Numbers:
         """Return the probability of each touchpoint, by the table and by terms, a row a text."""
-        whole = self._of_wholes("touchpoints")
-        self._add_hits(self._clauses, whole)
-        return self._any(self._clauses, whole)
+        return self.chances("touchpoints")
 
     def chances(self, head: str) -> Numbers:
-        """Return the probability of each column of a head, a row a text."""
-        return self._any(self._of_clauses(head), self._of_wholes(head))
+        """Return the probability of each column of touchpoints, signals or emotions, a row a text."""
+        columns = self._weights.card.columns[head]
+        return self._chances[:, columns.start - self._first : columns.stop - self._first]
+
+    @cached_property
+    def _chances(self) -> Numbers:
+        """Return the probabilities of all columns from the first to the last of these heads."""
+        last = max(self._weights.card.columns[head].stop for head in _HEADS)
+        self._add_hits()
+        clauses, wholes = self._scores[:, self._first : last], self._wholes[:, self._first : last]
+        none = np.add.reduceat(np.logaddexp(0, clauses), self._begins, axis=0)
+        none += np.where(self._sizes[:, None] > 1, np.logaddexp(0, wholes), 0)
+        return np.asarray(-np.expm1(-none))
 
     def said_of(self, asked: Sequence[Asked]) -> list[Said]:
         """Return what the texts say of touchpoints; of one that no head knows, by the clauses that hold its terms."""
@@ -113,19 +124,19 @@ class Subjects:
         clauses_asked = np.array([one.clause for one in asked])
         offsets = np.maximum(clauses_asked, 0)
         sizes = np.where(clauses_asked == _ANY, self._sizes[texts], 1)
-        starts = np.cumsum(sizes) - sizes
+        starts = sizes.cumsum() - sizes
         rows = _ranges(self._begins[texts] + offsets, sizes)
-        shares = self._clauses[rows, np.repeat(numbers, sizes)]
-        by_terms = np.flatnonzero((numbers < 0) & (clauses_asked == _ANY))
+        shares = self._clauses[rows, numbers.repeat(sizes)]
+        by_terms = ((numbers < 0) & (clauses_asked == _ANY)).nonzero()[0]
         for number, start in zip(by_terms.tolist(), starts[by_terms].tolist(), strict=True):
             shares[start : start + sizes[number]] = -_CERTAIN
             hits = self._hits[asked[number].text].get(asked[number].touchpoint, range(sizes[number]))
             shares[[start + clause for clause in hits]] = _CERTAIN
         shares = sigmoid(shares)
-        shares /= np.repeat(np.add.reduceat(shares, starts), sizes)
+        shares /= np.add.reduceat(shares, starts).repeat(sizes)
         clauses = _firsts_of_most(shares, starts, sizes) + offsets
-        scores = np.add.reduceat(shares[:, None] * self._of_clauses("clause polarity")[rows], starts, axis=0)
-        scores += self._of_wholes("text polarity")[texts]
+        scores = np.add.reduceat(shares[:, None] * self._scores[rows, card.columns["clause polarity"]], starts, axis=0)
+        scores += self._wholes[texts, card.columns["text polarity"]]
         scores += self._about(texts, numbers, clauses)
         found = softmax((scores + card.thresholds["polarity"]) / card.temperatures["polarity"])
         balances = (found[:, _POSITIVE] - found[:, _NEGATIVE]).tolist()
@@ -134,7 +145,7 @@ class Subjects:
             for polarity, balance, clause in zip(found.argmax(axis=1).tolist(), balances, clauses.tolist(), strict=True)
         ]
 
-    def _add_hits(self, clauses: Numbers, whole: Numbers) -> None:
+    def _add_hits(self) -> None:
         """Let a term found in a clause speak for it and for the text."""
         of_clauses: list[tuple[int, int]] = []
         of_texts: list[tuple[int, int]] = []
@@ -145,13 +156,9 @@ class Subjects:
                     of_clauses += ((begin + clause, number) for clause in dict.fromkeys(some))
                     of_texts.append((text, number))
         if of_texts:
-            for target, hits in ((clauses, np.array(of_clauses)), (whole, np.array(of_texts))):
+            wholes = self._wholes[:, self._weights.card.columns["touchpoints"]]
+            for target, hits in ((self._clauses, np.array(of_clauses)), (wholes, np.array(of_texts))):
                 np.add.at(target, hits[:, 0], self._weights.card.hits[hits[:, 1]])
-
-    def _any(self, clauses: Numbers, whole: Numbers) -> Numbers:
-        none = np.add.reduceat(np.logaddexp(0, clauses), self._begins, axis=0)
-        none += np.where(self._sizes[:, None] > 1, np.logaddexp(0, whole), 0)
-        return np.asarray(-np.expm1(-none))
 
     def _about(self, texts: Places, numbers: Places, clauses: Places) -> Numbers:
         """Return what words say of a touchpoint beside which they stand."""
@@ -161,30 +168,22 @@ class Subjects:
             tokens = self._batch.texts[text].clause_tokens(clause)
             hashes.append(self._batch.texts[text].hashes[tokens.start : tokens.stop])
         counts = np.array([len(some) for some in hashes])
-        known = np.repeat(numbers >= 0, counts)
-        keys = about_keys(np.concatenate(hashes)[known], np.repeat(numbers, counts)[known])
+        known = (numbers >= 0).repeat(counts)
+        keys = about_keys(np.concatenate(hashes)[known], numbers.repeat(counts)[known])
         counts[numbers < 0] = 0
         sums = block.sums(keys, counts) * block.scales.astype(np.float64)
         return np.asarray(sums / np.sqrt(np.maximum(counts, 1))[:, None])
 
-    def _of_clauses(self, head: str) -> Numbers:
-        return self._batch.clauses[self._rows, self._weights.card.columns[head]].astype(np.float64)
-
-    def _of_wholes(self, head: str) -> Numbers:
-        return self._batch.wholes[self._chosen, self._weights.card.columns[head]].astype(np.float64)
-
 
 def _ranges(firsts: Places, sizes: Places) -> Places:
     """Return firsts[0], firsts[0] + 1, ... of sizes[0] numbers, then those of firsts[1], and so on."""
-    ends = np.cumsum(sizes)
-    places: Places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(firsts - (ends - sizes), sizes)
+    ends: Places = sizes.cumsum()
+    places: Places = np.arange(int(ends[-1]) if len(ends) else 0) + (firsts - (ends - sizes)).repeat(sizes)
     return places
 
 
 def _firsts_of_most(shares: Numbers, starts: Places, sizes: Places) -> Places:
     """Return for each run where its greatest share stands first, counted from its start."""
-    is_most = shares == np.repeat(np.maximum.reduceat(shares, starts), sizes)
-    places = np.flatnonzero(is_most)
-    runs = np.searchsorted(starts, places, side="right") - 1
-    firsts: Places = places[np.searchsorted(runs, np.arange(len(starts)))] - starts
+    places = (shares == np.maximum.reduceat(shares, starts).repeat(sizes)).nonzero()[0]
+    firsts: Places = places[places.searchsorted(starts)] - starts
     return firsts

@@ -23,6 +23,7 @@ _Sums = NDArray[np.int32]
 _MAGIC = b"textcx-table-1\n"
 _ALIGNMENT = 64
 _TRUE = np.ones(1, dtype=bool)
+_NONE = np.zeros(0, dtype=np.int64)
 _KEPT_WORDS = 65_536
 """Words whose rows are kept; when it is full it starts again, so the answers never depend on what came before."""
 
@@ -44,22 +45,25 @@ class Block:
     def sums(self, keys: Keys, counts: NDArray[np.int64]) -> _Sums:
         """Return the sum of the rows of runs of keys, unscaled; keys that are not in the block count nothing."""
         total = np.zeros((len(counts), self.weights.shape[1]), dtype=np.int32)
-        if len(keys) and len(self.keys):
-            places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-            known = self.keys[places] == keys
-            owner = np.repeat(np.arange(len(counts)), counts)[known]
-            if len(owner):
-                starts = np.flatnonzero(np.concatenate((_TRUE, owner[1:] != owner[:-1])))
-                rows = self.weights[places[known]]
-                total[owner[starts]] = np.add.reduceat(rows, starts, axis=0, dtype=np.int32)
+        known, found = self._find(keys)
+        if len(known):
+            owner = np.arange(len(counts)).repeat(counts)[known]
+            starts = np.concatenate((_TRUE, owner[1:] != owner[:-1])).nonzero()[0]
+            total[owner[starts]] = run_sums(self.weights[found].astype(np.int32), starts)
         return total
 
     def add_rows(self, keys: Keys, places: NDArray[np.int64], target: _Sums) -> None:
         """Add the row of each key to the row of `target` at its place; the places are distinct."""
-        if len(keys) and len(self.keys):
-            found = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-            known = np.flatnonzero(self.keys[found] == keys)
-            target[places[known]] += self.weights[found[known]]
+        known, found = self._find(keys)
+        target[places[known]] += self.weights[found]
+
+    def _find(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return which of some keys are in the block, and the row of each of these."""
+        if not len(keys) or not len(self.keys):
+            return _NONE, _NONE
+        rows = self.keys.searchsorted(keys)
+        known = (self.keys.take(rows, mode="clip") == keys).nonzero()[0]
+        return known, rows[known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +108,19 @@ class Table:
             starts: Index of the first word of each run, ascending; a run may be empty.
         """
         places = self._known(words)
-        hashes = self._hashes[places]
-        rows = self._rows[places]
+        hashes = self._hashes.take(places)
+        rows = self._rows.take(places, axis=0)
         if len(words) > 1:
-            joined = (places[1:] != 0) & (places[:-1] != 0)
-            where = np.flatnonzero(joined) + 1
+            where = ((places[1:] != 0) & (places[:-1] != 0)).nonzero()[0] + 1
             keys = pair_keys(hashes[where - 1], hashes[where])
+            order = keys.argsort()  # neighbours in the table are found one after the other: half the time for many
+            keys, where = keys[order], where[order]
             first = 0
             for block in self._blocks:
                 last = first + block.weights.shape[1]
                 block.add_rows(keys, where, rows[:, first:last])
                 first = last
-        return Sums(_run_sums(rows, np.asarray(starts, dtype=np.int64)), rows, hashes)
+        return Sums(run_sums(rows, np.asarray(starts, dtype=np.int64)), rows, hashes)
 
     def _known(self, words: Sequence[str]) -> NDArray[np.int64]:
         """Return the place of each word's row; place 0 is the separator."""
@@ -145,13 +150,27 @@ class Table:
         return np.concatenate([block.sums(keys, counts) for block in self._blocks], axis=1)
 
 
-def _run_sums(rows: _Sums, starts: NDArray[np.int64]) -> _Sums:
+def run_sums(rows: _Sums, starts: NDArray[np.int64]) -> _Sums:
+    """Return the sum of each run of rows.
+
+    Args:
+        rows: The rows of all runs, one after the other.
+        starts: Index of the first row of each run, ascending; a run may be empty.
+    """
     sums = np.zeros((len(starts), rows.shape[1]), dtype=np.int32)
-    ends = np.append(starts[1:], len(rows))
-    filled = np.flatnonzero(ends > starts)
-    if len(filled):
+    lengths = np.concatenate((starts[1:], (len(rows),))) - starts
+    longest = int(lengths.max(initial=0))
+    if longest > len(starts):
+        filled = lengths.nonzero()[0]
         sums[filled] = np.add.reduceat(rows, starts[filled], axis=0)
-    return sums
+        return sums
+    order = (-lengths).argsort(kind="stable")  # many short runs: the first rows of all, then the second rows, and so on
+    begins, counts = starts[order], len(starts) - lengths[order][::-1].searchsorted(np.arange(longest), side="right")
+    for place, count in enumerate(counts.tolist()):
+        sums[:count] += rows.take(begins[:count] + place, axis=0)
+    summed = np.empty_like(sums)
+    summed[order] = sums
+    return summed
 
 
 def write_weights(path: Path, blocks: Mapping[str, Block], card: Mapping[str, Any]) -> None:
@@ -186,7 +205,7 @@ def read_weights(path: Path) -> tuple[dict[str, Block], dict[str, Any]]:
             if not begin.startswith(_MAGIC):
                 raise ConfigError(f"{path.name} is no weight file of this version; `textcx train` makes one.")
             head = json.loads(file.read(length))
-        mapped = np.memmap(path, dtype=np.uint8, mode="r", offset=len(begin) + length)
+        mapped = np.memmap(path, dtype=np.uint8, mode="r", offset=len(begin) + length).view(np.ndarray)
         parts = {name: _array(mapped, place) for name, place in head["arrays"].items()}
     except (OSError, ValueError, KeyError) as error:
         raise ConfigError(f"{path.name} cannot be read as weights: {error}") from error

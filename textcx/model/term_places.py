@@ -3,18 +3,16 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from textcx.model.scored import Scored
 from textcx.model.taxonomy_terms import TaxonomyTerms
 from textcx.terms import Found
 from textcx.touchpoints import Taxonomy
-from textcx.words import Lemmas, Word, words_of
+from textcx.words import Lemmas, LemmasOf, Word, words_of
 
 
-@dataclass(frozen=True, slots=True)
-class TermsOfText:
+class TermsOfText(NamedTuple):
     """The terms of a text, by touchpoint, each with its span and its clause; terms of a child are its parents' too.
 
     Attributes:
@@ -46,10 +44,12 @@ class TermPlaces:
     def find(self, scored: Scored, language: str) -> TermsOfText:
         """Return the terms of a text in one of our languages."""
         words = words_of(scored.text)
-        found = self.terms.find(words, _LemmasOf(words, language, self._lemmas), language)
+        found = self.terms.find(words, LemmasOf(words, language, self._lemmas), language)
+        if not found:
+            return TermsOfText(words, found, {}, {})
         spans: dict[str, list[dict[str, int]]] = defaultdict(list)
         clauses: dict[str, list[int]] = defaultdict(list)
-        begins = _begins(scored) if found else []
+        begins = [scored.tokens.starts[start] for start in scored.starts]
         for one in found:
             span = {"start": words[one.first].start, "end": words[one.last - 1].end}
             clause = max(0, bisect_right(begins, span["start"]) - 1)
@@ -58,20 +58,3 @@ class TermPlaces:
                     spans[owner].append(span)
                     clauses[owner].append(clause)
         return TermsOfText(words, found, spans, clauses)
-
-
-class _LemmasOf(Sequence[str]):
-    """Lemmas of words, looked up when they are asked for: few are."""
-
-    def __init__(self, words: Sequence[Word], language: str, lemmas: Lemmas) -> None:
-        self._words, self._language, self._lemmas = words, language, lemmas
-
-    def __len__(self) -> int:
-        return len(self._words)
-
-    def __getitem__(self, place: Any) -> Any:
-        return self._lemmas.lemma(self._words[place].surface, self._language)
-
-
-def _begins(scored: Scored) -> Sequence[int]:
-    return [scored.tokens[start].start for start in scored.starts]

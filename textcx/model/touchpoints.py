@@ -4,12 +4,11 @@ Explainable by construction: each judgement names the words it rests on. The ter
 taxonomy, the praise and blame of each clause from the sentiment lexicon.
 """
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
-
-import regex
 
 from textcx.annotation import Polarity
 from textcx.model.reading import ClauseJudgement, Reading
@@ -36,7 +35,7 @@ _CLEAR = 3.0
 """A clause is clear if it praises three times as much as it blames, or the other way round."""
 _MIXED_SHARE = 0.35
 """Praise and blame must each hold this share of the weight before a touchpoint counts as mixed."""
-_SENTENCE_END = regex.compile(r"[.!?…\n]")
+_SENTENCE_END = re.compile(r"[.!?…\n]")
 
 
 class _Said(NamedTuple):

@@ -11,6 +11,9 @@ from textcx.model.lexical import LexicalAnalysis
 from textcx.model.scored import score_texts
 from textcx.model.second_opinion import SecondOpinion
 from textcx.model.sentiment import summarize
+from textcx.model.shape_layer import ShapeLayer
+from textcx.model.shapes import read_shapes
+from textcx.model.signals import Signals
 from textcx.model.term_places import TermPlaces
 from textcx.touchpoints import Taxonomy
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE
@@ -40,6 +43,8 @@ class TrainedAnalysis:
         self._identifier = LanguageIdentifier(lexical.lemmas)
         self._terms = TermPlaces(taxonomy, lexical.lemmas)
         self._opinion = SecondOpinion(lexical, self._terms.terms)
+        self._layer = ShapeLayer(self._weights.card, read_shapes(lexical.folder))
+        self._signals = Signals(self._weights.card, self._layer.groups)
         self._taxonomy = taxonomy
         self._scored: dict[str, tuple[Judges, int]] = {}
         self._found: dict[_Question, Findings] = {}
@@ -52,15 +57,18 @@ class TrainedAnalysis:
     def prepare(self, texts: Sequence[str]) -> None:
         """Score texts in one pass, so that the questions that follow are answered sooner; the answers are the same."""
         with self._lock:
+            if self._scored.keys() >= set(texts):
+                return
             new = [text for text in dict.fromkeys(texts) if text not in self._scored]
             if len(self._scored) + len(new) > _KEPT_TEXTS:
                 self._scored.clear()
                 self._found.clear()
                 new = list(dict.fromkeys(texts))
-            if new:
-                batch = score_texts(self._weights.table, self._weights.card.bias, new)
-                judges = Judges(self._weights, batch, self._taxonomy, self._terms, self._opinion)
-                self._scored.update((text, (judges, number)) for number, text in enumerate(new))
+            batch = score_texts(self._weights.table, self._weights.card.bias, new)
+            judges = Judges(
+                self._weights, batch, self._taxonomy, self._terms, self._opinion, self._layer, self._signals
+            )
+            self._scored.update((text, (judges, number)) for number, text in enumerate(new))
 
     def language(self, text: str, declared: str | None) -> tuple[str, float]:
         """Return the language of a text and its probability, as `LanguageIdentifier.identify` does."""
@@ -92,7 +100,7 @@ class TrainedAnalysis:
         """
         questions = list(zip(texts, languages, kinds, strict=True))
         with self._lock:
-            if any(question not in self._found for question in questions):
+            if not self._found.keys() >= set(questions):
                 self._answer(questions)
             return [self._found[question] for question in questions]
 

@@ -5,31 +5,30 @@ tells is weighed in. The heads' probabilities are mixed accordingly (a mixture o
 Many texts are judged in one pass; each number depends on its own text alone.
 """
 
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from textcx.model.card import CUSTOMER, POLARITIES, Card, Mixture, Numbers
+from textcx.model.card import CUSTOMER, EMOTION_HEADS, ENGLISH, POLARITIES, SWEDISH, Card, Mixture, Numbers
 from textcx.model.table import Scores
 
 _LEAST = 1e-9
 _NEUTRAL, _MIXED = POLARITIES.index("neutral"), POLARITIES.index("mixed")
-_ENGLISH_HEAD = "reddit"
-_SWEDISH_HEAD = "mixed-sv"
-_HEADS = (CUSTOMER, _ENGLISH_HEAD, _SWEDISH_HEAD)
-_SCANDINAVIAN = frozenset({"sv", "da", "nb", "nn"})
-_ENGLISH, _NORDIC, _FINNISH = "english", "nordic", "finnish"
+_HEADS_OF = {"en": ENGLISH, "sv": SWEDISH}
+"""The emotion head of texts in which people name emotions freely, by language; without one, the customers' head."""
 
 
 def softmax(scores: Numbers) -> Numbers:
     """Return probabilities that add up to one along the last axis."""
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+    shifted: Numbers = np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True))
+    shifted /= np.add.reduce(shifted, axis=-1, keepdims=True)
+    return shifted
 
 
 def sigmoid(scores: Numbers) -> Numbers:
     """Return the probability of each score by itself."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(scores, -40, 40))))
+    return np.asarray(1 / (1 + np.exp(-np.minimum(np.maximum(scores, -40), 40))))
 
 
 class Verdicts:
@@ -42,10 +41,10 @@ class Verdicts:
 
     def __init__(self, card: Card, wholes: Scores) -> None:
         self._card = card
-        self._wholes = wholes
+        self._wholes = wholes.astype(np.float64)
         self._domains: dict[str | None, Numbers] = {}
         self._polarities: dict[tuple[str | None, str], Numbers] = {}
-        self._heads: dict[tuple[str | None, str], Numbers] = {}
+        self._heads: dict[tuple[str | None, str | None], Numbers] = {}
 
     @cached_property
     def languages(self) -> Numbers:
@@ -75,41 +74,42 @@ class Verdicts:
         Three stars are neutral for a head that learned from stars; whether such a text says little or praises and
         blames, the customers' head tells.
         """
-        customers = self._by_customers
-        own = domains * (1 - mixture.shares)
-        shares = customers * (domains * mixture.shares).sum(axis=-1, keepdims=True)
-        shares[:, :3] += (own[:, :, None] * self._by_domain).sum(axis=1)
+        customers, by_domain = self._by_customers, self._by_domain
+        of_customers = domains * mixture.shares
+        own = domains - of_customers
+        shares = customers * np.add.reduce(of_customers, axis=-1, keepdims=True)
+        shares[:, :3] += np.add.reduce(own[:, :, None] * by_domain, axis=1)
         is_mixed = customers[:, _MIXED] / (customers[:, _NEUTRAL] + customers[:, _MIXED])
-        moved = (own * self._card.splits * self._by_domain[:, :, _NEUTRAL]).sum(axis=-1) * is_mixed
+        moved = np.add.reduce(own * self._card.splits * by_domain[:, :, _NEUTRAL], axis=-1) * is_mixed
         shares[:, _NEUTRAL] -= moved
         shares[:, _MIXED] += moved
         middle = shares[:, _NEUTRAL] + shares[:, _MIXED]
-        groups = np.log(np.maximum(np.stack([shares[:, 0], middle, shares[:, 2]], axis=1), _LEAST))
-        groups += (domains[:, :, None] * mixture.leanings).sum(axis=1)
-        groups = softmax(groups / (domains * mixture.temperatures).sum(axis=-1, keepdims=True))
         part = shares[:, _MIXED] / np.maximum(middle, _LEAST)
-        return np.stack([groups[:, 0], groups[:, 1] * (1 - part), groups[:, 2], groups[:, 1] * part], axis=1)
+        shares[:, _NEUTRAL] = middle
+        groups = np.log(np.maximum(shares[:, :3], _LEAST))
+        groups += np.add.reduce(domains[:, :, None] * mixture.leanings, axis=1)
+        shares[:, :3] = softmax(groups / np.add.reduce(domains * mixture.temperatures, axis=-1, keepdims=True))
+        shares[:, _MIXED] = shares[:, _NEUTRAL] * part
+        shares[:, _NEUTRAL] *= 1 - part
+        return shares
 
-    def emotions(self, number: int, kind: str | None, language: str, by_customers: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the probability of each emotion, and what it must exceed, for one text.
+    def emotion_heads(self, numbers: Sequence[int], kinds: Sequence[str | None], languages: Sequence[str]) -> Numbers:
+        """Return how much each head of emotions counts, in the order of `EMOTION_HEADS`, a row a text.
 
         Args:
-            number: Of the text.
-            kind: Of the mention.
-            language: Of the text; a head learned from one language knows no other.
-            by_customers: What the head learned from customers' texts says.
+            numbers: Of the texts.
+            kinds: Of the mentions.
+            languages: Of the texts; a head learned from one language knows no other.
         """
-        family = _ENGLISH if language == "en" else _NORDIC if language in _SCANDINAVIAN else _FINNISH
-        if (kind, family) not in self._heads:
-            weights = self.domains(kind)[:, :, None] * _heads_of(self._card, family)
-            self._heads[kind, family] = weights.sum(axis=1)
-        weights = self._heads[kind, family][number][:, None]
-        shares = weights[0] * by_customers + (weights[1:] * self._emotion_shares[number]).sum(axis=0)
-        return shares, (self.domains(kind)[number][:, None] * self._card.emotion_limits).sum(axis=0)
-
-    @cached_property
-    def _emotion_shares(self) -> Numbers:
-        return sigmoid(np.stack([self._head(f"emotions {head}") for head in _HEADS[1:]], axis=1))
+        rows = []
+        for number, kind, language in zip(numbers, kinds, languages, strict=True):
+            family = language if language in _HEADS_OF else None
+            if (kind, family) not in self._heads:
+                self._heads[kind, family] = (
+                    self.domains(kind)[:, :, None] * _heads_of(self._card.emotion_heads, family)
+                ).sum(axis=1)
+            rows.append(self._heads[kind, family][number])
+        return np.array(rows).reshape(len(rows), len(EMOTION_HEADS))
 
     @cached_property
     def _gate(self) -> Numbers:
@@ -125,30 +125,26 @@ class Verdicts:
         return softmax(self._head("overall"))
 
     def _head(self, name: str) -> Numbers:
-        return self._wholes[:, self._card.columns[name]].astype(np.float64)
+        return self._wholes[:, self._card.columns[name]]
 
 
-def _heads_of(card: Card, family: str) -> Numbers:
-    """Return for each domain a row with the share of each emotion head in texts of a language family."""
-    found = np.zeros((len(card.emotion_heads), len(_HEADS)))
-    for number, heads in enumerate(card.emotion_heads):
+@lru_cache(maxsize=16)
+def _heads_of(emotion_heads: tuple[tuple[str, ...], ...], language: str | None) -> Numbers:
+    """Return for each domain a row with the share of each emotion head in texts of a language."""
+    found = np.zeros((len(emotion_heads), len(EMOTION_HEADS)))
+    for number, heads in enumerate(emotion_heads):
         for head in heads:
-            found[number, _HEADS.index(_head_for(head, family))] += 1 / len(heads)
+            own = CUSTOMER if head == CUSTOMER else _HEADS_OF.get(language or "", CUSTOMER)
+            found[number, EMOTION_HEADS.index(own)] += 1 / len(heads)
     return found
 
 
-def _head_for(head: str, family: str) -> str:
-    if head == CUSTOMER or family == _FINNISH:
-        return CUSTOMER
-    return _ENGLISH_HEAD if family == _ENGLISH else _SWEDISH_HEAD
-
-
-def named(shares: Numbers) -> tuple[str, float, float]:
+def named(shares: Sequence[float]) -> tuple[str, float, float]:
     """Return the likeliest polarity, the score from -1 to 1, and the confidence.
 
     Neutral and mixed stand together against the others: a text that is one of them is neither praise nor blame.
     """
-    negative, neutral, positive, mixed = shares.tolist()
+    negative, neutral, positive, mixed = shares
     middle = neutral + mixed
     score = round(positive - negative, 3)
     if middle >= max(negative, positive):

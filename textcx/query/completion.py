@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from textcx.query.fields import ATTRIBUTE_PREFIX, FIELDS, SAVED_QUERY, find_field
+from textcx.query.fields import ATTRIBUTE_PREFIX, FIELD_BY_NAME, FIELDS, SAVED_QUERY, FieldOfQuery, find_field
 from textcx.query.lexer import DASHES, TokenKind, tokenize
 from textcx.query.limits import LONGEST_QUERY
 from textcx.query.operators import OPERATORS, Place
@@ -27,6 +27,8 @@ class Completion:
         text: What to write, instead of the query from `start` to `end`.
         kind: What it is.
         help: What it means, for people.
+        about: Which field it is or is a value of ("attr" for any attribute), which operator, or "query" for a saved
+            query: by that others find help in their own language.
         start: Where what was begun begins, in code points.
         end: The place itself.
     """
@@ -34,6 +36,7 @@ class Completion:
     text: str
     kind: Literal["field", "value", "operator", "saved"]
     help: str
+    about: str
     start: int
     end: int
 
@@ -56,7 +59,7 @@ class _Spot(NamedTuple):
     is_direct: bool
 
 
-_Found = tuple[str, Literal["field", "value", "operator", "saved"], str]
+_Found = tuple[str, Literal["field", "value", "operator", "saved"], str, str]
 
 
 def complete(
@@ -124,14 +127,16 @@ def _of_field(spot: _Spot, known: Vocabulary, values: Mapping[str, Sequence[str]
         is_text = field is not None and field.type == "text"
         yield from _operators(spot, "between", "before", *(("between words",) if is_text else ()))
     if spot.field.lower() == SAVED_QUERY:
-        yield from ((value_text(name), "saved", "a saved query") for name in known.saved if _begins(name, spot))
+        yield from (
+            (value_text(name), "saved", "a saved query", SAVED_QUERY) for name in known.saved if _begins(name, spot)
+        )
     elif field is not None and field.type in ("number", "date"):
         yield from _operators(spot, "value")
     elif field is not None:
         names = known.values_of(field) or tuple(values.get(field.name, ()))
         if field.name in WITH_POLARITY and "/" in spot.begun:
             names = tuple(f"{name}/{polarity}" for name in names for polarity in POLARITIES)
-        yield from ((value_text(name), "value", field.help) for name in names if _begins(name, spot))
+        yield from ((value_text(name), "value", field.help, _about(field)) for name in names if _begins(name, spot))
 
 
 def _of_any(spot: _Spot, known: Vocabulary, values: Mapping[str, Sequence[str]]) -> Iterator[_Found]:
@@ -139,9 +144,9 @@ def _of_any(spot: _Spot, known: Vocabulary, values: Mapping[str, Sequence[str]])
     attributes = (find_field(name) for name in values if name.startswith(ATTRIBUTE_PREFIX))
     for field in (*FIELDS, *attributes):
         if field is not None and _begins(field.name, spot):
-            yield f"{field.name}:", "field", field.help
+            yield f"{field.name}:", "field", field.help, _about(field)
     if known.saved and _begins(SAVED_QUERY, spot):
-        yield f"{SAVED_QUERY}:", "field", "a saved query"
+        yield f"{SAVED_QUERY}:", "field", "a saved query", SAVED_QUERY
 
 
 def _operators(spot: _Spot, *places: Place) -> Iterator[_Found]:
@@ -149,7 +154,11 @@ def _operators(spot: _Spot, *places: Place) -> Iterator[_Found]:
     for operator in OPERATORS:
         is_possible = operator.place in places and (spot.follows or not operator.place.startswith("between"))
         if is_possible and operator.inserted and operator.inserted.startswith(spot.begun):
-            yield operator.inserted, "operator", operator.help
+            yield operator.inserted, "operator", operator.help, operator.inserted.strip()
+
+
+def _about(field: FieldOfQuery) -> str:
+    return field.name if field.name in FIELD_BY_NAME else ATTRIBUTE_PREFIX.rstrip(".")
 
 
 def _begins(name: str, spot: _Spot) -> bool:

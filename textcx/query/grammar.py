@@ -43,6 +43,7 @@ def parse(
     stages: Iterable[str],
     timezone: tzinfo = UTC,
     saved: Mapping[str, str] | None = None,
+    topics: Iterable[str] = (),
 ) -> Query:
     """Return the tree of a query.
 
@@ -52,6 +53,7 @@ def parse(
         stages: Names that `stage:` may name.
         timezone: In whose calendar dates are meant.
         saved: Texts of the saved queries that `query:` may name.
+        topics: Ids and labels that `topic:` may name; without any, whatever is written.
 
     Raises:
         QuerySyntaxError: It does not follow the grammar, names what there is not, or is over a limit.
@@ -60,7 +62,7 @@ def parse(
         >>> parse("leverans* -lang:en", touchpoints=(), stages=())
         And(children=(Prefix(prefix='leverans'), Not(child=Keyword(field='lang', value='en'))))
     """
-    known = Vocabulary(tuple(touchpoints), tuple(stages), timezone, saved or {})
+    known = Vocabulary(tuple(touchpoints), tuple(stages), timezone, saved or {}, tuple(topics))
     return _Parser(text, known, {}).query()
 
 

@@ -29,16 +29,19 @@ class Vocabulary:
         stages: Names of the stages.
         timezone: In which dates are meant.
         saved: Texts of the saved queries, by name.
+        topics: Ids and labels of the topics, those first that a message lists; empty where any may be named.
     """
 
     touchpoints: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     timezone: tzinfo = UTC
     saved: Mapping[str, str] = field(default_factory=dict)
+    topics: tuple[str, ...] = ()
 
     def values_of(self, asked: FieldOfQuery) -> tuple[str, ...]:
         """Return the only values that a field may have, polarities aside; empty where any may occur."""
-        return {"touchpoint": self.touchpoints, "stage": self.stages}.get(asked.name, asked.values)
+        named = {"touchpoint": self.touchpoints, "stage": self.stages, "topic": self.topics}
+        return named.get(asked.name, asked.values)
 
 
 def read_value(asked: FieldOfQuery, token: Token, vocabulary: Vocabulary) -> Keyword | NumberRange | DateRange:
@@ -63,9 +66,10 @@ def read_value(asked: FieldOfQuery, token: Token, vocabulary: Vocabulary) -> Key
         message = f"{asked.name} has an empty value"
         expected = f"a value of {asked.name}"
         raise QuerySyntaxError(message, position=position, expected=expected, kind="missing_value", field=asked.name)
+    known = vocabulary.values_of(asked)
     if asked.name in WITH_POLARITY:
-        return Keyword(asked.name, _with_polarity(asked, written, position, vocabulary.values_of(asked)))
-    return Keyword(asked.name, _known(asked.name, written, position, asked.values) if asked.values else written)
+        return Keyword(asked.name, _with_polarity(asked, written, position, known))
+    return Keyword(asked.name, _known(asked.name, written, position, known) if known else written)
 
 
 def _check_bare(asked: FieldOfQuery, token: Token) -> None:
@@ -111,7 +115,7 @@ def _with_polarity(asked: FieldOfQuery, written: str, position: int, known: tupl
 
 
 def _known(kind: str, written: str, position: int, known: tuple[str, ...]) -> str:
-    found = next((name for name in known if name.lower() == written.lower()), None)
+    found = next((name for name in known if name.casefold() == written.casefold()), None)
     if found is None:
         message = f"There is no {kind} {shown(written)}"
         named = named_among(known, written)

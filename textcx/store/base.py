@@ -185,7 +185,7 @@ class MentionStore(Protocol):
         Args:
             query: Which mentions may be.
             text: In any of our languages.
-            limit: How many, 1 to `textcx.store.vectors.DEEPEST_NEAREST`.
+            limit: How many, 1 to `textcx.store.bounds.DEEPEST_NEAREST`.
 
         Raises:
             IndexVersionError: The vectors are of another embedding than the one that is set up.

@@ -16,7 +16,9 @@ from textcx.query.tree import And, DateRange, InField, Keyword, Not, NumberRange
 from textcx.store.base import LARGEST_PAGE, Sort
 from textcx.store.facts import KEYWORDS, NUMBERS, whole_second
 from textcx.store.operands import TEXT_FIELDS
-from textcx.store.vectors import DEEPEST_NEAREST
+
+DEEPEST_NEAREST = 1_000
+"""Mentions that can be asked for by nearness; what lies beyond is near nothing."""
 
 
 class TooMuchError(RequestError):

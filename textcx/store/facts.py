@@ -6,9 +6,10 @@ are the mention's own but two: whether it was answered, and how soon, which its 
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from textcx.annotation import AnnotatedMention, Annotations, TouchpointJudgement
 from textcx.mention import Engagement, Mention, Rating, paging_key
@@ -84,14 +85,15 @@ def facts_of(annotated: AnnotatedMention, replies: Iterable[Mention] = ()) -> Fa
     mention = annotated.mention
     ratings = _first_ratings(mention.ratings)
     answered, reply_log_hours = reply_facts(mention, replies)
-    values = _said_by_source(mention) | _said_by_us(annotated.annotations) | _said_by_scores(ratings)
-    values |= {"answered": (answered,), "rating_text": (_rating_text(ratings, annotated.annotations),)}
+    single = _one_of_each(mention, annotated.annotations, ratings) | {"answered": answered}
+    several = _several_of_each(mention, annotated.annotations)
     return Facts(
         id=mention.id,
         version=mention.version,
         key=min(paging_key(mention.published_at, mention.id), LARGEST_KEY),
         seconds=None if mention.published_at is None else math.floor(mention.published_at.timestamp()),
-        keywords={field: distinct for field, given in values.items() if (distinct := _distinct(given))},
+        keywords={field: (value,) for field, value in single.items() if value}
+        | {field: tuple(dict.fromkeys(values)) for field, values in several.items() if values},
         numbers=_numbers(ratings, mention.engagement, reply_log_hours),
     )
 
@@ -130,7 +132,7 @@ def judgement_token(judgement: TouchpointJudgement) -> str:
 
     Counted by touchpoint or by stage, each judgement counts once: two touchpoints of a stage are two judgements.
     """
-    return f"{judgement.stage.translate(_ESCAPES)}:{judgement.id.translate(_ESCAPES)}/{judgement.polarity}"
+    return f"{_escaped(judgement.stage)}:{_escaped(judgement.id)}/{judgement.polarity}"
 
 
 def read_judgement(token: str) -> tuple[str, str, str]:
@@ -150,37 +152,47 @@ def whole_second(time: datetime) -> int:
     return math.ceil(time.timestamp())
 
 
+@lru_cache(maxsize=4_096)
+def _escaped(part: str) -> str:
+    return part.translate(_ESCAPES)
+
+
 def _unescape(escaped: str) -> str:
     return escaped.replace("%3D", "=").replace("%3A", ":").replace("%2F", "/").replace("%25", "%")
 
 
-def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, values)))
-
-
-def _said_by_source(mention: Mention) -> dict[str, Iterable[str | None]]:
-    # One value a name: names that differ in case alone are one, and its mention would count twice.
-    attributes = {folded(name): value for name, value in reversed(list(mention.attributes.items()))}
+def _one_of_each(mention: Mention, annotations: Annotations, ratings: Mapping[str, Answer]) -> dict[str, str | None]:
+    """Return the keywords of which a mention has one at most."""
+    stars, nps, csat, ces = (ratings.get(measure) for measure in RATINGS)
     return {
-        "brand": (mention.brand,),
-        "source": (mention.source,),
-        "kind": (mention.kind,),
-        "voice": (mention.voice,),
-        "country": (mention.subject.country if mention.subject else None,),
-        "author": (mention.author,),
-        "thread": (mention.thread, mention.reply_to),
-        "attr": [attribute_token(name, value) for name, value in attributes.items()],
+        "brand": mention.brand,
+        "source": mention.source,
+        "kind": mention.kind,
+        "voice": mention.voice,
+        "country": mention.subject.country if mention.subject else None,
+        "author": mention.author,
+        "lang": annotations.language.code,
+        "sentiment": annotations.sentiment.polarity if annotations.sentiment else None,
+        "feeling": _feeling(annotations),
+        "model": "; ".join(sorted(set(annotations.said_by.values()))),
+        "nps_group": nps_group(*nps) if nps else None,
+        "csat_box": csat_box(*csat) if csat else None,
+        "stars_scale": scale_name(stars[1], stars[2]) if stars else None,
+        "ces_scale": scale_name(ces[1], ces[2]) if ces else None,
+        "rating_text": _rating_text(ratings, annotations),
     }
 
 
-def _said_by_us(annotations: Annotations) -> dict[str, Iterable[str | None]]:
+def _several_of_each(mention: Mention, annotations: Annotations) -> dict[str, Sequence[str]]:
+    """Return the keywords of which a mention may have several."""
+    # One value a name: names that differ in case alone are one, and its mention would count twice.
+    attributes = {folded(name): value for name, value in reversed(list(mention.attributes.items()))}
     # One judgement a touchpoint: a repeated one would count its mention twice.
     judgements = {judgement.id: judgement for judgement in reversed(annotations.touchpoints)}.values()
     return {
-        "lang": (annotations.language.code,),
-        "sentiment": (annotations.sentiment.polarity if annotations.sentiment else None,),
+        "thread": [one for one in (mention.thread, mention.reply_to) if one],
+        "attr": [attribute_token(name, value) for name, value in attributes.items()],
         "emotion": [emotion.name for emotion in annotations.emotions],
-        "feeling": (_feeling(annotations),),
         "signal": [signal.name for signal in annotations.signals],
         "touchpoint": [judgement.id for judgement in judgements],
         "stage": [judgement.stage for judgement in judgements],
@@ -188,17 +200,6 @@ def _said_by_us(annotations: Annotations) -> dict[str, Iterable[str | None]]:
         "stage_polarity": [f"{judgement.stage}/{judgement.polarity}" for judgement in judgements],
         "judgement": [judgement_token(judgement) for judgement in judgements],
         "topic": [topic.id for topic in annotations.topics],
-        "model": ("; ".join(sorted(set(annotations.said_by.values()))),),
-    }
-
-
-def _said_by_scores(ratings: Mapping[str, Answer]) -> dict[str, Iterable[str | None]]:
-    stars, nps, csat, ces = (ratings.get(measure) for measure in RATINGS)
-    return {
-        "nps_group": (nps_group(*nps) if nps else None,),
-        "csat_box": (csat_box(*csat) if csat else None,),
-        "stars_scale": (scale_name(stars[1], stars[2]) if stars else None,),
-        "ces_scale": (scale_name(ces[1], ces[2]) if ces else None,),
     }
 
 

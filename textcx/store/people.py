@@ -68,7 +68,7 @@ def refuse_people(connection: sqlite3.Connection, marks: Iterable[bytes]) -> Non
 
 
 def refused_people(connection: sqlite3.Connection, marks: Iterable[bytes]) -> set[bytes]:
-    """Return those of the marks that are refused."""
+    """Return those of the marks that are refused; where nobody is, the marks are not even made."""
     if connection.execute("SELECT 1 FROM refused LIMIT 1").fetchone() is None:
         return set()
     found = (connection.execute("SELECT mark FROM refused WHERE mark = ?", (mark,)).fetchone() for mark in set(marks))

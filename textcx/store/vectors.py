@@ -12,8 +12,6 @@ from textcx.embedding.base import Embedding, Vectors, text_of
 from textcx.errors import ConfigError
 from textcx.mention import Mention
 
-DEEPEST_NEAREST = 1_000
-"""Mentions that can be asked for by nearness; what lies beyond is near nothing."""
 OpenEmbedding = Callable[[], Embedding]
 """Loads the embedding when it is first needed."""
 EightBits = NDArray[np.int8]

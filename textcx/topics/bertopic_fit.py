@@ -16,11 +16,11 @@ from textcx.topics.grouping import (
     GroupingRules,
     Labels,
     Usual,
-    Vectors,
     groups_from,
     joined,
     parts_for,
 )
+from textcx.topics.likeness import Vectors, drawn_together, learned_rows, units
 
 Engine = Literal["centroids", "density"]
 _PCA_DIMENSIONS = 50
@@ -48,10 +48,16 @@ def fit_groups(vectors: Vectors, *, engine: Engine, rules: GroupingRules, usual:
     if len(spoken) < FEWEST_TEXTS:
         return []
     inside = vectors[spoken]
-    shared = (usual or Usual.of_languages(vectors, [""] * len(vectors))).only(spoken)
-    reduction, clusters = _by_density(inside) if engine == "density" else _by_centroids(inside, rules, shared)
+    if engine == "density":
+        reduction, clusters = _by_density(inside)
+        compared = inside
+    else:
+        compared = (usual or Usual.of_languages(vectors, [""] * len(vectors))).only(spoken).taken_from(inside)
+        if not compared.any():  # copies of one text, of which PCA can say nothing
+            return groups_from(vectors, spoken, np.zeros(len(spoken), np.int64), rules)
+        reduction, clusters = _by_centroids(compared, inside, rules)
     model = bertopic(embedding_model=None, umap_model=reduction, hdbscan_model=clusters)
-    labels, _ = model.fit_transform([_ANY_TEXT] * len(spoken), embeddings=inside)
+    labels, _ = model.fit_transform([_ANY_TEXT] * len(spoken), embeddings=compared)
     return groups_from(vectors, spoken, np.asarray(labels, np.int64), rules)
 
 
@@ -69,24 +75,28 @@ class MergedKMeans:
     """MiniBatchKMeans whose near parts are merged, as BERTopic asks for a clusterer.
 
     Args:
-        vectors: Before their dimensions were reduced, in the same order: by them parts are merged.
+        own: What texts have of their own, in the same order, all its dimensions: by it parts are merged.
+        plain: Their vectors.
         rules: What makes a group.
-        usual: What the texts have in common.
     """
 
-    def __init__(self, vectors: Vectors, rules: GroupingRules, usual: Usual) -> None:
-        self._vectors = vectors
+    def __init__(self, own: Vectors, plain: Vectors, rules: GroupingRules) -> None:
+        self._own = own
+        self._plain = plain
         self._rules = rules
-        self._usual = usual
         self.labels_: Labels = np.empty(0, np.int64)
 
     def fit(self, reduced: Any, y: Any = None) -> "MergedKMeans":  # noqa: ARG002 - BERTopic gives it
-        """Find the parts, and merge them."""
+        """Find the parts among vectors that are drawn to their neighbours, and merge them."""
         from sklearn.cluster import MiniBatchKMeans
 
-        means = MiniBatchKMeans(parts_for(len(reduced)), batch_size=4096, n_init=1, random_state=0)
-        labels = means.fit_predict(np.asarray(reduced, np.float32)).astype(np.int64)
-        self.labels_ = joined(self._vectors, labels, self._rules, self._usual)
+        directions = units(np.asarray(reduced, np.float32))
+        sample = learned_rows(len(directions))
+        drawn = drawn_together(directions[sample])
+        means = MiniBatchKMeans(parts_for(len(directions)), batch_size=4096, n_init=1, random_state=0).fit(drawn)
+        labels = means.predict(directions).astype(np.int64)
+        labels[sample] = means.predict(drawn)
+        self.labels_ = joined(self._own, self._plain, labels, self._rules)
         return self
 
     def predict(self, reduced: Any) -> Labels:
@@ -94,11 +104,11 @@ class MergedKMeans:
         return self.labels_[: len(reduced)]
 
 
-def _by_centroids(vectors: Vectors, rules: GroupingRules, usual: Usual) -> tuple[Any, Any]:
+def _by_centroids(own: Vectors, plain: Vectors, rules: GroupingRules) -> tuple[Any, Any]:
     from sklearn.decomposition import PCA
 
-    dimensions = min(_PCA_DIMENSIONS, len(vectors) - 1, vectors.shape[1])
-    return PCA(dimensions, random_state=0), MergedKMeans(vectors, rules, usual)
+    dimensions = min(_PCA_DIMENSIONS, len(own) - 1, own.shape[1])
+    return PCA(dimensions, random_state=0), MergedKMeans(own, plain, rules)
 
 
 def _by_density(vectors: Vectors) -> tuple[Any, Any]:

@@ -7,13 +7,15 @@ writes another one that says so. So a topic compared over months is the same top
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import AwareDatetime, Field
 
 from textcx.mention import Frozen
+
+if TYPE_CHECKING:  # numpy takes 80 ms to load, and every search reads the topics' names
+    import numpy as np
+    from numpy.typing import NDArray
 
 Origin = Literal["fit", "proposal", "seed", "split"]
 Kind = Literal["born", "renamed", "merged", "split", "retired", "pinned", "unpinned", "mapped", "carried", "undone"]
@@ -46,6 +48,8 @@ class Birth(Frozen):
         phrases: What it was seeded with.
         mentions: How many mentions made it.
         nearness: How near they lay.
+        covered: The share of them that have one of the keywords; under half, it has hardly a subject. None where
+            nobody counted.
     """
 
     id: str
@@ -59,10 +63,13 @@ class Birth(Frozen):
     phrases: tuple[str, ...] = ()
     mentions: int = 0
     nearness: Nearness = Nearness()
+    covered: float | None = None
 
     @property
-    def vector(self) -> NDArray[np.float32]:
+    def vector(self) -> "NDArray[np.float32]":
         """The centroid."""
+        import numpy as np
+
         return np.frombuffer(b64decode(self.centroid), "<f4")
 
 
@@ -96,7 +103,9 @@ class Change(Frozen):
     undoes: int | None = None
 
 
-def written(vector: NDArray[np.float32]) -> str:
+def written(vector: "NDArray[np.float32]") -> str:
     """Return a centroid as a Birth holds it, of length 1."""
+    import numpy as np
+
     length = float(np.linalg.norm(vector)) or 1.0
     return b64encode((vector / length).astype("<f4").tobytes()).decode("ascii")

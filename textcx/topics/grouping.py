@@ -2,8 +2,8 @@
 
 Many small groups are made first and then merged where their centroids are near, which finds large topics and small
 ones; then each text goes where it is nearest, whatever its language; what lies far from every centroid belongs to
-none. Numpy alone, so that every machine can propose and split;
-`textcx.topics.bertopic_fit` does the first step by scikit-learn inside BERTopic, and the rest here.
+none. Numpy alone, so that every machine can propose and split; `textcx.topics.bertopic_fit` does the first step by
+scikit-learn inside BERTopic, and the rest here.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+from textcx.topics.likeness import Vectors, drawn_together, evened, learned_rows, unit, units
+
 Labels = NDArray[np.int64]
 Partition = Callable[[Vectors, int], Labels]
 """Divides vectors into at most so many parts: a number from 0 for each."""
@@ -28,7 +29,6 @@ _SMALLEST_PART = 5
 _SMALLEST_SHARE = 0.001
 _ROUNDS = 12
 _MERGING_ROUNDS = 2
-_FITTED_ROWS = 20_000
 _AT_ONCE = 8_192
 _FEW_OF_A_LANGUAGE = 50
 """So many texts of a language count as much as the mean of all."""
@@ -39,13 +39,13 @@ class GroupingRules:
     """What makes a group.
 
     Attributes:
-        merged_at: Parts whose centroids have at least this cosine become one group; of vectors less what is usual.
+        merged_at: Parts whose centroids have at least this cosine become one group; of what texts have of their own.
         same_at: Likewise, of vectors as they are: all texts of a set may be about the same.
         kept: The share of a group's texts that it keeps: the others lie too far out.
         smallest: No group has fewer texts; by default five, or one in a thousand of a large set.
     """
 
-    merged_at: float = 0.55
+    merged_at: float = 0.4
     same_at: float = 0.98
     kept: float = 0.95
     smallest: int | None = None
@@ -84,6 +84,10 @@ class Usual:
     def only(self, rows: Labels) -> "Usual":
         """Return the same means for some of the texts."""
         return Usual(self.means, self.of[rows])
+
+    def taken_from(self, vectors: Vectors) -> Vectors:
+        """Return what each text has of its own: by it texts are compared, whatever their language."""
+        return evened(vectors - self.means[self.of])
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +133,8 @@ def groups_of(
     if len(spoken) < FEWEST_TEXTS:
         return []
     usual = usual or Usual.of_languages(vectors, [""] * len(vectors))
-    inside = vectors[spoken]
-    labels = joined(inside, partition(inside, parts_for(len(spoken))), rules, usual.only(spoken))
+    own = usual.only(spoken).taken_from(vectors[spoken])
+    labels = joined(own, vectors[spoken], partition(own, parts_for(len(spoken))), rules)
     return groups_from(vectors, spoken, labels, rules)
 
 
@@ -150,33 +154,31 @@ def groups_from(vectors: Vectors, spoken: Labels, labels: Labels, rules: Groupin
     return sorted(groups, key=lambda group: -len(group.rows))
 
 
-def merged(vectors: Vectors, labels: Labels, rules: GroupingRules, usual: Usual) -> Labels:
+def merged(own: Vectors, plain: Vectors, labels: Labels, rules: GroupingRules) -> Labels:
     """Return labels in which groups with near centroids are one.
 
     The nearest two become one, again and again, until none are near enough (average linkage by centroids that are
-    weighted by their texts). Centroids are compared less what is usual, since that tells nothing apart, and as they
-    are, since then nothing else may be left.
+    weighted by their texts). Centroids are compared by what texts have of their own, since the rest tells nothing
+    apart, and as they are, since then nothing else may be left.
     """
     is_in = labels != NO_GROUP
     names, inverse = np.unique(labels[is_in], return_inverse=True)
     if len(names) < 2:  # noqa: PLR2004 - there is nothing to merge
         return labels
-    plain = np.zeros((len(names), vectors.shape[1]), np.float64)
-    np.add.at(plain, inverse, vectors[is_in])
-    in_language = np.zeros((len(names), len(usual.means)))
-    np.add.at(in_language, (inverse, usual.of[is_in]), 1)
-    own = plain - in_language @ usual.means
+    own_sums, plain_sums = (np.zeros((len(names), own.shape[1]), np.float64) for _ in range(2))
+    np.add.at(own_sums, inverse, own[is_in])
+    np.add.at(plain_sums, inverse, plain[is_in])
     into, is_gone = np.arange(len(names)), np.zeros(len(names), bool)
-    excess = _excess(own, plain, is_gone, rules, np.arange(len(names)))
+    excess = _excess(own_sums, plain_sums, is_gone, rules, np.arange(len(names)))
     while True:
         first, second = divmod(int(excess.argmax()), len(names))
         if excess[first, second] < 0:
             break
-        for sums in (own, plain):
+        for sums in (own_sums, plain_sums):
             sums[first] += sums[second]
         is_gone[second] = True
         into[into == second] = first
-        (row,) = _excess(own, plain, is_gone, rules, np.array([first]))
+        (row,) = _excess(own_sums, plain_sums, is_gone, rules, np.array([first]))
         excess[first], excess[:, first] = row, row
         excess[second], excess[:, second] = -np.inf, -np.inf
     found = labels.copy()
@@ -184,15 +186,22 @@ def merged(vectors: Vectors, labels: Labels, rules: GroupingRules, usual: Usual)
     return found
 
 
-def joined(vectors: Vectors, labels: Labels, rules: GroupingRules, usual: Usual) -> Labels:
-    """Return labels in which near groups are one and each text is in the nearest; done twice, then little moves."""
+def joined(own: Vectors, plain: Vectors, labels: Labels, rules: GroupingRules) -> Labels:
+    """Return labels in which near groups are one and each text is in the nearest; done twice, then little moves.
+
+    Args:
+        own: What texts have of their own.
+        plain: Their vectors.
+        labels: The parts to begin with.
+        rules: What makes a group.
+    """
     for _ in range(_MERGING_ROUNDS):
-        labels = settled(vectors, merged(vectors, labels, rules, usual), usual)
+        labels = settled(own, merged(own, plain, labels, rules))
     return labels
 
 
-def settled(vectors: Vectors, labels: Labels, usual: Usual) -> Labels:
-    """Return labels by which each text is in the nearest group, all less what is usual.
+def settled(own: Vectors, labels: Labels) -> Labels:
+    """Return labels by which each text is in the nearest group, by what it has of its own.
 
     The parts to begin with may be those of one language; less what the language adds, a text often lies nearer to a
     group that another language began.
@@ -201,36 +210,31 @@ def settled(vectors: Vectors, labels: Labels, usual: Usual) -> Labels:
     names, places = np.unique(labels[is_in], return_inverse=True)
     if len(names) < 2:  # noqa: PLR2004 - there is nowhere else to go
         return labels
-    own = vectors[is_in] - usual.means[usual.of[is_in]]
-    sums = np.zeros((len(names), vectors.shape[1]), np.float32)
-    np.add.at(sums, places, own)
+    sums = np.zeros((len(names), own.shape[1]), np.float32)
+    np.add.at(sums, places, own[is_in])
     found = labels.copy()
-    found[is_in] = names[_nearest(own, units(sums))]
+    found[is_in] = names[_nearest(own[is_in], units(sums))]
     return found
 
 
 def k_means(vectors: Vectors, count: int) -> Labels:
     """Return a division by k-means on the sphere (Dhillon and Modha 2001, Machine Learning 42), always the same one.
 
-    The centres are learned from at most 20,000 of the vectors.
+    The centres are learned from at most 20,000 of the vectors, drawn together.
     """
-    chance = np.random.default_rng(0)
-    rows = len(vectors)
-    sample = vectors if rows <= _FITTED_ROWS else vectors[chance.choice(rows, _FITTED_ROWS, replace=False)]
-    centred = sample - sample.mean(axis=0)
-    centres = _spread_out(centred, count, chance)
+    chance, sample = np.random.default_rng(0), learned_rows(len(vectors))
+    mean = vectors[sample].mean(axis=0)
+    drawn = drawn_together(units(vectors[sample] - mean))
+    drawn -= drawn.mean(axis=0)
+    centres = _spread_out(drawn, count, chance)
     for _ in range(_ROUNDS):
-        labels = (centred @ centres.T).argmax(axis=1)
+        labels = (drawn @ centres.T).argmax(axis=1)
         sums = np.zeros_like(centres)
-        np.add.at(sums, labels, centred)
+        np.add.at(sums, labels, drawn)
         is_used = np.bincount(labels, minlength=len(centres)) > 0
         centres = np.where(is_used[:, None], units(sums), centres)
-    return _nearest(vectors - sample.mean(axis=0), centres)
-
-
-def unit(vector: Vectors) -> Vectors:
-    """Return a vector at length 1, or 0 where it has none."""
-    found: Vectors = units(vector[None])[0]
+    found = _nearest(vectors - mean, centres)
+    found[sample] = _nearest(drawn, centres)
     return found
 
 
@@ -244,13 +248,6 @@ def _spread_out(vectors: Vectors, count: int, chance: np.random.Generator) -> Ve
         chosen.append(int(chance.choice(len(directions), p=weights / weights.sum())))
         distances = np.minimum(distances, 1 - directions @ directions[chosen[-1]])
     return directions[chosen]
-
-
-def units(vectors: Vectors) -> Vectors:
-    """Return each vector at length 1, or 0 where it has none."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    found: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-    return found
 
 
 def _nearest(vectors: Vectors, centres: Vectors) -> Labels:

@@ -111,6 +111,12 @@ class Registry:
         others = [one for one in (*self.topics, *self.unborn) if one != identifier]
         return [identifier, *(one for one in others if self.resolve(one) == identifier)]
 
+    def names(self) -> tuple[str, ...]:
+        """Return all that a topic may be asked for by: labels and ids of live ones, then the ids of all others."""
+        live = self.live()
+        ids = [topic.id for topic in live]
+        return (*(topic.label for topic in live), *ids, *(one for one in self.topics if one not in set(ids)))
+
     def find(self, name: str) -> Topic:
         """Return the topic of this id, or else the live one of this label, whatever its case.
 

@@ -96,7 +96,8 @@ class RegistryFile:
         try:
             found = self._path.stat()
         except FileNotFoundError:
-            self._read_at, self._content, self._registry = None, _Content(), Registry()
+            if self._read_at is not None:
+                self._read_at, self._content, self._registry = None, _Content(), Registry()
             return
         stamp = (found.st_ino, found.st_mtime_ns, found.st_size)
         if stamp != self._read_at:

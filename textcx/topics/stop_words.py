@@ -12,9 +12,9 @@ _MORE = {
     "mykje meir mest òg også då så frå til om etter utan mellom sidan sjølv kvarandre anna andre denne dette desse",
     "en": "don't doesn't didn't isn't wasn't aren't won't can't couldn't wouldn't it's i'm i've i'd i'll you're that's "
     "they're we're there's got get gets getting really just like would could also im dont ive didnt cant",
-    "sv": "mycket bara nån nåt väldigt ju får fick gör gjorde göra",
-    "da": "meget bare godt gør får fik lige helt altså ikke",
-    "nb": "veldig bare mye får fikk gjør litt",
+    "sv": "mycket bara nån nåt väldigt ju får fick gör gjorde göra ta tar se ja",
+    "da": "meget bare godt gør får fik lige helt altså ikke se ja",
+    "nb": "veldig bare mye får fikk gjør litt se ja",
     "fi": "todella ihan myös jos niin että koska kun vaan vielä aina",
 }
 """Words that those lists leave out; of Nynorsk there is no list."""

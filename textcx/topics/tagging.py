@@ -1,11 +1,14 @@
 """Tagging: what an annotation says of a text's topic, for texts that come and for those that are stored."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textcx.annotation import TopicTag
-from textcx.embedding.base import Embedding
-from textcx.topics.anchors import Anchors
 from textcx.topics.registry import Registry
+
+if TYPE_CHECKING:
+    from textcx.embedding.base import Embedding
+    from textcx.topics.anchors import Anchors
 
 VERSION = "anchors-1"
 """Of assigning topics: what changes in the registry is told by its lineage, and each topic names its embedding."""
@@ -13,7 +16,7 @@ SAID_BY = f"textcx_topics {VERSION}"
 """What annotations say of who found their topics."""
 
 
-def tags(anchors: Anchors, embedding: Embedding, texts: Sequence[str]) -> list[tuple[TopicTag, ...]]:
+def tags(anchors: "Anchors", embedding: "Embedding", texts: Sequence[str]) -> list[tuple[TopicTag, ...]]:
     """Return the topic of each text, if it has one, by the id that is stored: that of the nearest centroid's birth.
 
     A text has one topic at most, so the shares of all topics and of none add up to the whole.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textcx.model.card import CUSTOMER, POLARITIES, VERSION
+from textcx.model.card import CUSTOMER, EMOTION_HEADS, ENGLISH, POLARITIES, SWEDISH, VERSION
 from textcx.model.ngrams import Keys
 from textcx.model.table import Block, write_weights
 from textcx.training.corpus import Corpus
@@ -16,24 +16,31 @@ from textcx.training.cues import NO_CUES, Cues
 from textcx.training.customers import HEADS, SIGNALS, Customers
 from textcx.training.features import Vocabulary, fold
 from textcx.training.general import DOMAINS, EXPERTS, LANGUAGE_NAMES, THREE, General
+from textcx.training.shape_layer import LearnedShapes
 from textcx.training.solver import Matrix, Weights
 from textcx.training.sources import KINDS
 
-_MOST_KEYS = {"general": 175_000, "customer": 165_000, "about": 30_000}
+_MOST_KEYS = {"general": 205_000, "customer": 165_000, "about": 30_000}
 """So that a file stays below 20 MB."""
 _LARGEST = 127
 _UNLIKELY = 0.02
 """How likely a kind of text is where the kind of mention says another: sources are wrong now and then."""
-_CUSTOMER_SHARES = {"": {"stars": 0.75, "airline": 0.3}, "review": {"stars": 0.4, "airline": 0.3}}
-"""By kind of mention and sentiment head; where the kind is unknown, words count more than stars they may come with."""
-_WITHOUT_STARS = {"reviews-fi": 0.8, "reviews-nb": 0.8, "restaurants": 0.8}
+_KNOWN_SHARES = {"stars": 0.75, "airline": 0.3}
+_CUSTOMER_SHARES = {
+    "": {**_KNOWN_SHARES, "social": 0.5, "press": 0.5, "tweets": 0.5},
+    "review": {"stars": 0.4, "airline": 0.3},
+    **dict.fromkeys(("article", "post", "comment"), _KNOWN_SHARES),
+}
+"""By kind of mention and sentiment head. Where the kind is unknown, words count more than stars they may come with, and
+what looks like another kind of text may still be a customer's."""
+_WITHOUT_STARS = {"reviews-fi": 0.9, "reviews-nb": 0.9, "restaurants": 0.8}
 """Kinds of text of which no stars are known."""
 _EMOTION_HEADS = {
-    "reddit": ("reddit",), "tweets": ("reddit",), "mixed-sv": ("mixed-sv",), "social": ("mixed-sv",),
-    "subtitles": ("mixed-sv",), "reviews-sv": ("mixed-sv", CUSTOMER, CUSTOMER),
-    "reviews-da": ("mixed-sv", CUSTOMER, CUSTOMER), "reviews-nb": ("mixed-sv", CUSTOMER, CUSTOMER),
-}  # fmt: skip
-"""Kind of text, and the emotion heads that judge it, each as often as it is named; all others the customers' head."""
+    **dict.fromkeys(("reddit", "tweets"), (ENGLISH,)),
+    **dict.fromkeys(("mixed-sv", "services-sv", "social", "subtitles"), (SWEDISH,)),
+}
+"""Kinds of text in which people name emotions more freely than to companies, and the heads that judge them; all others
+the customers' head."""
 
 
 def build_weights(
@@ -80,6 +87,7 @@ def build_weights(
         "touchpoints": list(touchpoints),
         "signals": list(SIGNALS),
         "hits": customers.hits.tolist(),
+        **_shapes(customers.shapes),
         "emotion_limits": _emotion_limits(general, customers),
         "thresholds": _thresholds(customers),
         "temperatures": dict(temperatures),
@@ -89,6 +97,15 @@ def build_weights(
     }
     card["version"] = f"{VERSION} {path.stem}+{_digest(blocks)}"
     write_weights(path, blocks, card)
+
+
+def _shapes(learned: LearnedShapes) -> dict[str, Any]:
+    moves = learned.moves.round(4).tolist()
+    return {
+        "shapes": dict(zip(learned.groups, moves[:-1], strict=True)),
+        "shape_bias": moves[-1],
+        "extremes": learned.extremes.round(4).tolist(),
+    }
 
 
 def _mixture(shares: Mapping[str, float]) -> dict[str, Any]:
@@ -104,11 +121,11 @@ def _thresholds(customers: Customers) -> dict[str, list[float]]:
     return {name: limits.tolist() for name, limits in {"polarity": none, **customers.thresholds}.items()}
 
 
-def _emotion_limits(general: General, customers: Customers) -> list[list[float]]:
-    """Return for each kind of text the mean of the limits of the heads that judge it; tuning goes on from there."""
-    limits = {CUSTOMER: customers.thresholds["emotions"]}
+def _emotion_limits(general: General, customers: Customers) -> dict[str, list[float]]:
+    """Return the limits of each emotion head; tuning goes on from there."""
+    limits = dict.fromkeys(EMOTION_HEADS, customers.thresholds["emotions"])
     limits |= {name.removeprefix("emotions "): some for name, some in general.thresholds.items()}
-    return [np.mean([limits[head] for head in _heads_of(name)], axis=0).tolist() for name in DOMAINS]
+    return {head: some.tolist() for head, some in limits.items()}
 
 
 def _heads_of(domain: str) -> tuple[str, ...]:

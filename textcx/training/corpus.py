@@ -101,8 +101,8 @@ def _lexicons(folder: Path, *, open_only: bool) -> list[dict[str, float]]:
         with gzip.open(path, "rb") as file:
             for line in map(orjson.loads, file):
                 for term in (line["term"], *(line.get("forms") or ())):
-                    tokens = tokens_of(term)
-                    if len(tokens) == 1:
-                        by_language[line.get("lang", "")][tokens[0].word] = line["score"] / strong
+                    words = tokens_of(term).words
+                    if len(words) == 1:
+                        by_language[line.get("lang", "")][words[0]] = line["score"] / strong
         found += by_language.values()
     return found

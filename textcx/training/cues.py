@@ -91,7 +91,7 @@ def build_cues(lexis: Lexis, terms: Terms) -> Cues:
 
 
 def _words_of(term: str) -> list[str]:
-    return [token.word for token in tokens_of(term.removesuffix(_ANY_ENDING))]
+    return tokens_of(term.removesuffix(_ANY_ENDING)).words
 
 
 def _keys_of(term: str, words: Sequence[str]) -> Iterator[tuple[int, bool]]:

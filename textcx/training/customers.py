@@ -14,12 +14,14 @@ from textcx.annotation import SignalName
 from textcx.model.card import EMOTIONS, POLARITIES
 from textcx.model.clauses import clause_starts
 from textcx.model.ngrams import Keys, about_keys, tokens_of
+from textcx.model.shapes import Shapes
 from textcx.training.corpus import CUSTOMERS, LABELLED, LONGEST_TEXT, Corpus
 from textcx.training.cues import Cues, Terms, build_cues
 from textcx.training.features import Run, Vocabulary, build_vocabulary, feature_matrix
 from textcx.training.general import one_of, several_of
 from textcx.training.phrases import Phrase
 from textcx.training.rows import Row
+from textcx.training.shape_layer import HeldOut, LearnedShapes, clause_rows, held_out_scores, learn_shape_layer
 from textcx.training.solver import Matrix, Weights, any_of, fit, fit_any, sigmoid
 from textcx.training.sources import RESTAURANTS
 from textcx.training.term_hits import TermHits
@@ -50,6 +52,7 @@ class Customers:
         about_keys: Sorted keys of words beside touchpoints.
         about: What each adds to the polarity.
         thresholds: By head.
+        shapes: What shapes add to what the heads of signals and polarity say.
     """
 
     vocabulary: Vocabulary
@@ -59,6 +62,7 @@ class Customers:
     about_keys: Keys
     about: Matrix
     thresholds: dict[str, Matrix]
+    shapes: LearnedShapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,8 @@ def split_parts(corpus: Corpus, rows: Sequence[Row], terms: TermHits) -> Parts:
         text = row.text[:LONGEST_TEXT]
         tokens = tokens_of(text)
         starts = clause_starts(text, tokens)
-        words = corpus.lexis.places(token.word for token in tokens)
-        begins = [tokens[start].start for start in starts] if tokens else [0]
+        words = corpus.lexis.places(tokens.words)
+        begins = [tokens.starts[start] for start in starts] if tokens.starts else [0]
         of_clauses = terms.find(text, row.language, begins)
         clauses = [words[first:last] for first, last in pairwise([*starts, len(words)])]
         runs += clauses
@@ -113,7 +117,9 @@ def split_parts(corpus: Corpus, rows: Sequence[Row], terms: TermHits) -> Parts:
     return Parts(runs, np.array(owners), np.array(hits, dtype=np.float32), np.array(whole))
 
 
-def train_customers(corpus: Corpus, terms: TermHits, phrases: Sequence[Phrase], cue_terms: Terms) -> Customers:
+def train_customers(
+    corpus: Corpus, terms: TermHits, phrases: Sequence[Phrase], cue_terms: Terms, shapes: Shapes
+) -> Customers:
     """Return the heads that are learned from texts of customers, and from phrases of praise and blame.
 
     Args:
@@ -121,6 +127,7 @@ def train_customers(corpus: Corpus, terms: TermHits, phrases: Sequence[Phrase], 
         terms: Finds the terms of touchpoints.
         phrases: Of praise and blame.
         cue_terms: Words and pairs that tell of signals.
+        shapes: Finds words together that tell of signals.
     """
     gold = [row for source in CUSTOMERS for row in corpus.rows[source.name]]
     rows = [*gold, *corpus.rows[RESTAURANTS.name]]
@@ -147,22 +154,40 @@ def train_customers(corpus: Corpus, terms: TermHits, phrases: Sequence[Phrase], 
     is_habitual = np.arange(len(rows)) < len(gold) - len(corpus.rows[LABELLED.name])
     thresholds["touchpoints"] = _limits(held_out, parts.owners, wanted, is_habitual)
     of_gold = np.flatnonzero(parts.owners < len(gold))
+    held_out_shares: dict[str, Matrix] = {}
     for name, values, names in (
         ("signals", [row.signals for row in gold], SIGNALS),
         ("emotions", [row.emotions for row in gold], EMOTIONS),
     ):
-        targets = several_of(values, names)
-        owners = parts.owners[of_gold]
+        targets, owners = several_of(values, names), parts.owners[of_gold]
         heads[name], scores = _any_head(name, features[of_gold], owners, targets, folds[: len(gold)], None)
         thresholds[name] = _limits(scores, owners, targets, is_habitual[: len(gold)])
+        held_out_shares[name] = any_of(scores, owners, len(gold))
     said = _Phrases(features_of(short), one_of([one for _, one in phrases], POLARITIES))
-    texts = sparse.vstack([features[parts.whole[: len(gold)]], said.features]).tocsr()
-    overall = np.concatenate([one_of([str(row.sentiment) for row in gold], POLARITIES), said.targets])
-    weights = np.concatenate([np.ones(len(gold), np.float32), said.weights])
-    heads["overall"] = fit(texts, overall, weights=weights, exclusive=True, penalty=_PENALTIES["overall"])
+    wholes, polarities = parts.whole[: len(gold)], one_of([str(row.sentiment) for row in gold], POLARITIES)
+
+    def overall_of(texts: NDArray[np.int64]) -> Weights:
+        return fit(
+            sparse.vstack([features[wholes[texts]], said.features]).tocsr(),
+            np.concatenate([polarities[texts], said.targets]),
+            weights=np.concatenate([np.ones(len(texts), np.float32), said.weights]),
+            exclusive=True,
+            penalty=_PENALTIES["overall"],
+        )
+
+    heads["overall"] = overall_of(np.arange(len(gold)))
+    owners = parts.owners[of_gold]
+    scores = held_out_scores(overall_of, features[of_gold], owners, folds[: len(gold)])
+    clauses, firsts = clause_rows(owners, wholes)
+    signals = several_of([row.signals for row in gold], SIGNALS)
+    unseen = HeldOut(held_out_shares["signals"], scores[clauses], firsts, scores[wholes], signals, polarities)
+    texts = [row.text[:LONGEST_TEXT] for row in gold]
+    layer = learn_shape_layer(shapes, texts, unseen, np.flatnonzero(is_habitual[: len(gold)]))
+    thresholds["signals"] = layer.signal_limits
     clause, text, keys, about = _polarity(corpus, rows, parts, features, held_out, terms.names, shares, said)
     heads["clause polarity"], heads["text polarity"] = clause, text
-    return Customers(vocabulary, cues, heads, found.of_features[features.shape[1] :], keys, about, thresholds)
+    hits = found.of_features[features.shape[1] :]
+    return Customers(vocabulary, cues, heads, hits, keys, about, thresholds, layer)
 
 
 def _grown(corpus: Corpus) -> Matrix:

@@ -33,7 +33,7 @@ class Lexis:
 
     def read(self, text: str) -> Run:
         """Return a text as places of words."""
-        return self.places(token.word for token in tokens_of(text))
+        return self.places(tokens_of(text).words)
 
     def places(self, words: Iterable[str]) -> Run:
         """Return the places of words, new ones at the end."""

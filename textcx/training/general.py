@@ -9,22 +9,24 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from textcx.model.card import EMOTIONS as SIX
-from textcx.training.corpus import CUSTOMERS, LABELLED, OTHERS, Corpus
+from textcx.training.corpus import CUSTOMERS, OTHERS, Corpus
 from textcx.training.features import Vocabulary, build_vocabulary, feature_matrix
 from textcx.training.rows import Row
 from textcx.training.solver import Matrix, Weights, balanced, fit, sigmoid
-from textcx.training.sources import EMOTIONS, LANGUAGES, RESTAURANTS, SENTIMENT, TOUCHPOINTS, Source
+from textcx.training.sources import EMOTIONS, LANGUAGES, RESTAURANTS, SENTIMENT, Source
 from textcx.training.thresholds import best_thresholds
 
 LANGUAGE_NAMES = ("sv", "da", "nb", "nn", "fi", "en", "other")
 THREE = ("negative", "neutral", "positive")
 _MOST_GATE_ROWS = 6000
-_REDDIT, _MIXED_SV = "reddit", "mixed-sv"
+_REDDIT = "reddit"
 _CLASS_BALANCE = 0.6
 """Power of the rarity of a class in the weight of its texts; 1 makes all classes equal."""
 _EXTRA_LANGUAGE_SHARE = 0.05
 _OTHER_LEANING = 1.5
 """Other languages are more than the few that are learned from."""
+_SERVICES_LEANING = -0.7
+"""A review that may be of a shop or a service is judged as one of a shop: emotions are named there with more care."""
 _DOMAINS_OF_SETS = {"us-airline-tweets": "airline", "vader-icwsm14": "tweets", "swe-sentiment-emoji": "social"}
 
 
@@ -39,7 +41,7 @@ class Expert:
 
 
 EXPERTS = (
-    Expert("stars", ("reviews-sv", "reviews-da", "reviews-en"), {}, 1.0),
+    Expert("stars", ("reviews-sv", "reviews-da", "reviews-en", "services-sv"), {}, 1.0),
     Expert("press", ("press",), {}, 2.0),
     Expert("airline", ("airline",), {"tweets": 0.25}, 1.0),
     Expert("tweets", ("tweets",), {"airline": 0.3}, 1.0),
@@ -58,6 +60,7 @@ DOMAINS: dict[str, tuple[str, str]] = {
     "reviews-fi": ("stars", "trustpilot-sv/sentiment"),
     "reviews-nb": ("stars", "trustpilot-da/sentiment"),
     "reviews-sv": ("stars", "trustpilot-sv/sentiment"),
+    "services-sv": ("stars", "trustpilot-sv/sentiment"),
     "social": ("social", "da-social-political/sentiment"),
     "subtitles": ("subtitles", "xed-polarity/sentiment.en"),
     "subtitles-fi": ("subtitles-fi", "xed-polarity/sentiment.fi"),
@@ -177,7 +180,9 @@ def _gate(texts: _Texts, chance: np.random.Generator) -> Weights:
         places.append(chance.choice(some, min(len(some), _MOST_GATE_ROWS), replace=False))
     chosen = np.concatenate(places)
     targets = one_of(list(texts.domains[chosen]), list(DOMAINS))
-    return fit(texts.features[chosen], targets, weights=balanced(targets, 0.7), exclusive=True, penalty=0.2)
+    found = fit(texts.features[chosen], targets, weights=balanced(targets, 0.7), exclusive=True, penalty=0.2)
+    found.bias[list(DOMAINS).index("services-sv")] += _SERVICES_LEANING
+    return found
 
 
 def _expert(texts: _Texts, expert: Expert) -> tuple[Weights, dict[str, Matrix]]:
@@ -210,10 +215,9 @@ def _three(row: Row) -> str:
 
 _EMOTION_HEADS: dict[str, tuple[tuple[Source, float], ...]] = {
     _REDDIT: ((EMOTIONS[0], 1.0), (EMOTIONS[8], 0.3), (EMOTIONS[2], 0.2)),
-    _MIXED_SV: ((EMOTIONS[1], 1.0), (TOUCHPOINTS, 0.1), (LABELLED, 0.1), (EMOTIONS[4], 0.3)),
 }
-"""Emotion heads, the first set being the one they are for; the customers' head is learned with the touchpoints."""
-_EMOTION_LANGUAGES = {_MIXED_SV: ("sv", "da", "nb", "nn")}
+"""Emotion heads, the first set being the one they are for; the customers' head is learned with the touchpoints, and the
+Swedish one weighs what all heads say."""
 _FOLDS = 3
 
 
@@ -222,10 +226,9 @@ def _emotions(
 ) -> tuple[Weights, Matrix]:
     """Return an emotion head and the probability that each emotion must exceed, by cross-validation on its own set."""
     rows, runs, shares, sets = [], [], [], []
-    allowed = _EMOTION_LANGUAGES.get(sources[0][0].domain or "")
     for number, (source, share) in enumerate(sources):
         for row, run in zip(corpus.rows[source.name], corpus.runs[source.name], strict=True):
-            if row.emotions is not None and (allowed is None or row.language in allowed):
+            if row.emotions is not None:
                 rows.append(row)
                 runs.append(run)
                 shares.append(share)

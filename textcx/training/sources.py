@@ -38,10 +38,11 @@ KINDS: dict[str, tuple[str, ...]] = {
     "post": ("airline", "tweets", "reddit", "social"),
     "comment": ("social", "reddit", "tweets"),
 }
-"""Kinds of mentions and the kinds of text they are; of another kind nothing is known."""
+"""Kinds of mentions and the kinds of text they are; of another kind nothing is known. Who says that a text is a review
+wants it judged by the rules for customers, so the freely labelled reviews of services are none of these."""
 SENTIMENT = (
     Source("trustpilot-sv/sentiment", "reviews-sv", "C", "review"),
-    Source("swedish-sentiment-small/sentiment", "reviews-sv", "C", "review", share=0.7),
+    Source("swedish-sentiment-small/sentiment", "services-sv", "C", "review", share=0.7),
     Source("trustpilot-da/sentiment", "reviews-da", "C", "review"),
     Source("scandisent-mt/sentiment", "reviews-en", "C", "review", share=0.5, most_rows=9000),
     Source("trustpilot-en-petinsurance/reviews", "reviews-en", "C", "review", share=0.5, most_rows=6000),

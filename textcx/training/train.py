@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from textcx.model.shapes import read_shapes
 from textcx.model.term_places import TermPlaces
 from textcx.touchpoints import Taxonomy
 from textcx.training.build import build_weights
@@ -49,7 +50,8 @@ def train(
     lemmas = Lemmas()
     general = train_general(corpus)
     say("learned languages, kinds of text and sentiment")
-    customers = train_customers(corpus, TermHits(taxonomy, lemmas), read_phrases(lexicons), read_cues(own))
+    shapes = read_shapes(lexicons)
+    customers = train_customers(corpus, TermHits(taxonomy, lemmas), read_phrases(lexicons), read_cues(own), shapes)
     say("learned touchpoints, signals and emotions")
     used = [name for name, rows in corpus.rows.items() if rows]
     licences = {source.name: source.licence for source in (*ALL, OWN, OTHERS, LABELLED)}
@@ -63,5 +65,5 @@ def train(
         temperatures=TEMPERATURES,
         sources=sources,
     )
-    tune(target, DataSets(data, open_only=open_only), TermPlaces(taxonomy, lemmas))
+    tune(target, DataSets(data, open_only=open_only), TermPlaces(taxonomy, lemmas), shapes)
     say("tuned on the development parts")

@@ -11,17 +11,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from textcx.model.card import EMOTIONS, POLARITIES, Card, Mixture, Numbers, Weights, load_weights
-from textcx.model.scored import Batch, score_texts
+from textcx.model.card import EMOTION_HEADS, POLARITIES, Card, Mixture, Numbers, Weights, load_weights
+from textcx.model.scored import score_texts
+from textcx.model.shape_layer import ShapeLayer
+from textcx.model.shapes import Shapes
 from textcx.model.subjects import Subjects
 from textcx.model.table import read_weights, write_weights
 from textcx.model.term_places import TermPlaces
 from textcx.model.verdict import Verdicts
+from textcx.training.emotion_layer import EmotionOdds, tune_emotions
 from textcx.training.general import THREE, several_of
 from textcx.training.rows import Row
-from textcx.training.sources import EMOTIONS as EMOTION_SETS
-from textcx.training.sources import SENTIMENT, TOUCHPOINTS, DataSets, Source
-from textcx.training.thresholds import best_thresholds, micro_f1
+from textcx.training.sources import SENTIMENT, TOUCHPOINTS, DataSets
+from textcx.training.thresholds import micro_f1
 
 _BATCH_TEXTS = 512
 _LEANINGS = np.arange(-1.2, 1.21, 0.1)
@@ -35,7 +37,6 @@ _LEAST_OF_LANGUAGE = 50
 _SHIFTS = (0.0, 0.05, 0.1)
 _COST = 0.1
 """A shift of a tenth must gain a point of F1: else it is chance."""
-GOEMOTIONS = EMOTION_SETS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +62,26 @@ _TUNED: tuple[tuple[str, str, str | None], ...] = (
 """Kind of text, the set that tells of it, and the kind of its mentions."""
 
 
-_EMOTIONS_TUNED: tuple[tuple[Source, tuple[str, ...], bool], ...] = (
-    (GOEMOTIONS, ("reddit", "tweets"), True),
-    (TOUCHPOINTS, ("reviews", "airline", "restaurants"), False),
-)
-"""A set, the kinds of text whose limits it sets, and whether rare emotions count as much as common ones."""
+_LIKE_SHOPS = ("services-sv", "reviews-sv")
+"""Reviews of services have no set with a neutral class: they lean as those of shops do."""
 
 
-_SWEDISH = ("reviews-sv", "mixed-sv")
-"""Swedish texts of unknown kind are often taken for reviews: there the limits of both meet half-way."""
-
-
-def tune(path: Path, sets: DataSets, terms: TermPlaces) -> None:
+def tune(path: Path, sets: DataSets, terms: TermPlaces, shapes: Shapes) -> None:
     """Set what a weight file leaves open.
 
     Args:
         path: The file; it is written anew.
         sets: Where the development parts are read.
         terms: Finds terms of touchpoints.
+        shapes: Finds shapes of words.
     """
     weights = load_weights(path)
+    layer = ShapeLayer(weights.card, shapes)
 
     def verdicts_of(rows: Sequence[Row]) -> Verdicts:
         texts = [row.text for row in rows]
         batches = [
-            score_texts(weights.table, weights.card.bias, texts[first : first + _BATCH_TEXTS]).wholes
+            layer.read(score_texts(weights.table, weights.card.bias, texts[first : first + _BATCH_TEXTS])).wholes
             for first in range(0, len(texts), _BATCH_TEXTS)
         ]
         return Verdicts(weights.card, np.concatenate(batches))
@@ -102,16 +98,13 @@ def tune(path: Path, sets: DataSets, terms: TermPlaces) -> None:
     if len(rows) >= _LEAST_ROWS:
         mixtures[""] = _cooled(_sample(verdicts_of(rows), rows, None), mixtures[""], _reviews(weights.card))
     shifts = _shifts(weights, rows, terms) if len(rows) >= _LEAST_ROWS else {}
-    limits = weights.card.emotion_limits.copy()
-    for source, of_domains, macro in _EMOTIONS_TUNED:
-        rows = [row for row in sets.read(source, "dev") if row.emotions is not None]
-        if len(rows) >= _LEAST_ROWS:
-            batch = score_texts(weights.table, weights.card.bias, [row.text for row in rows])
-            numbers = [number for number, one in enumerate(weights.card.domains) if one.startswith(of_domains)]
-            limits[numbers] = _emotion_limits(weights, batch, rows, source.kind, macro=macro)
-    swedish = [weights.card.domains.index(name) for name in _SWEDISH]
-    limits[swedish[0]] = limits[swedish].mean(axis=0)
-    _write(path, mixtures, limits, shifts)
+    emotions = tune_emotions(weights, sets)
+    domains = weights.card.domains
+    to, like = map(domains.index, _LIKE_SHOPS)
+    for mixture in mixtures.values():
+        for numbers in (mixture.leanings, mixture.temperatures):
+            numbers[to] = numbers[like]
+    _write(path, mixtures, shifts, emotions)
 
 
 def _shifts(weights: Weights, rows: Sequence[Row], terms: TermPlaces) -> dict[str, float]:
@@ -128,18 +121,6 @@ def _shifts(weights: Weights, rows: Sequence[Row], terms: TermPlaces) -> dict[st
             values = [micro_f1(chances[own], targets[own], limits + shift) - _COST * shift for shift in _SHIFTS]
             shifts[language] = float(_SHIFTS[int(np.argmax(values))])
     return shifts | {"nn": shifts["nb"]} if "nb" in shifts else shifts
-
-
-def _emotion_limits(
-    weights: Weights, batch: Batch, rows: Sequence[Row], kind: str | None, *, macro: bool
-) -> NDArray[np.float32]:
-    """Return the limits by which emotions are best named in the texts of a set."""
-    texts = np.arange(len(rows))
-    by_customers = Subjects(weights, batch, texts, [{}] * len(rows)).chances("emotions")
-    verdicts = Verdicts(weights.card, batch.wholes)
-    shares = [verdicts.emotions(number, kind, row.language, by_customers[number])[0] for number, row in enumerate(rows)]
-    targets = several_of([row.emotions for row in rows], EMOTIONS)
-    return best_thresholds(np.array(shares, dtype=np.float32), targets, macro=macro)
 
 
 def _sample(verdicts: Verdicts, rows: Sequence[Row], kind: str | None) -> _Sample:
@@ -204,15 +185,14 @@ def _reviews(card: Card) -> list[int]:
     return [number for number, name in enumerate(card.domains) if name.startswith("reviews")]
 
 
-def _write(path: Path, mixtures: dict[str, Mixture], limits: Numbers, shifts: dict[str, float]) -> None:
+def _write(path: Path, mixtures: dict[str, Mixture], shifts: dict[str, float], emotions: EmotionOdds) -> None:
     blocks, raw = read_weights(path)
     mixed = {
         kind: {name: getattr(one, name).round(3).tolist() for name in ("shares", "leanings", "temperatures")}
         for kind, one in mixtures.items()
     }
-    write_weights(
-        path.with_suffix(".tuned"),
-        blocks,
-        {**raw, "mixtures": mixed, "emotion_limits": limits.round(3).tolist(), "shifts": shifts},
-    )
+    layer = emotions.layer.round(5).tolist()
+    limits = dict(zip(EMOTION_HEADS, emotions.limits.round(3).tolist(), strict=True))
+    tuned = {"mixtures": mixed, "shifts": shifts, "emotion_layer": layer, "emotion_limits": limits}
+    write_weights(path.with_suffix(".tuned"), blocks, {**raw, **tuned})
     path.with_suffix(".tuned").replace(path)

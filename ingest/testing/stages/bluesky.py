@@ -42,7 +42,8 @@ class Stage(WebStage):
         if request.path != _SEARCH or request.query.get("q") != "acme":
             return Reply({"error": "NotFound"}, status=404)
         since = datetime.fromisoformat(request.query.get("since", "2000-01-01T00:00:00+00:00"))
-        found = [one for one in self.world.present if one.published_at >= since]
+        until = datetime.fromisoformat(request.query.get("until", "2100-01-01T00:00:00+00:00"))
+        found = [one for one in self.world.present if since <= one.published_at < until]
         at, size = int(request.query.get("cursor", "0")), min(int(request.query["limit"]), _PAGE)
         page: dict[str, Any] = {"posts": [_post(one) for one in found[at : at + size]], "hitsTotal": len(found)}
         if at + size < len(found):

@@ -8,12 +8,11 @@ import orjson
 
 from ingest.connectors.jetstream import KEPT, POSTS, microseconds
 from ingest.testing.socket_server import SocketServer
-from ingest.testing.source_server import Fault, Request
-from ingest.testing.stage import Entry
-from ingest.testing.stage import Stage as AnyStage
+from ingest.testing.source_server import Request
+from ingest.testing.stage import Entry, ServedStage
 
 
-class Stage(AnyStage):
+class Stage(ServedStage):
     """The posts of all the world, of which the ones by these people are about us."""
 
     connector = "bluesky_stream"
@@ -24,33 +23,11 @@ class Stage(AnyStage):
     }
 
     def __init__(self) -> None:
-        super().__init__()
-        self.server = SocketServer(self.talk, drift=(b'"text"', b'"words_v2"'))
+        super().__init__(SocketServer(self.talk, drift=(b'"text"', b'"words_v2"')))
 
     def settings(self) -> dict[str, Any]:
         """Return the least settings."""
-        return {"base_url": self.server.url, "searches": ["kund*", "jag"]}
-
-    def plan(self, fault: Fault, *, times: int = 1, after: int = 0) -> None:
-        """See `Stage.plan`."""
-        self.server.plan(fault, times=times, after=after)
-
-    def heal(self) -> None:
-        """See `Stage.heal`."""
-        self.server.heal()
-
-    @property
-    def trouble(self) -> BaseException | None:
-        """See `Stage.trouble`."""
-        return self.server.trouble
-
-    def open(self) -> None:
-        """Start the server."""
-        self.server.__enter__()
-
-    def close(self) -> None:
-        """Stop the server."""
-        self.server.__exit__()
+        return {**super().settings(), "searches": ["kund*", "jag"]}
 
     def talk(self, request: Request) -> Iterator[str | None]:
         """Say what has changed since the cursor, and then what changes."""

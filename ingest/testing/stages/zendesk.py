@@ -28,8 +28,8 @@ class Stage(WebStage):
         """Answer with a page of what changed after a cursor or a time."""
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return Reply({"error": "Couldn't authenticate you"}, status=401)
-        if request.path == "/api/v2/users.json":
-            return Reply({"users": [{"id": 77, "role": "agent"}], "meta": {"has_more": False, "after_cursor": None}})
+        if request.path == "/api/v2/users/show_many.json":
+            return Reply({"users": [{"id": one, "role": "end-user"} for one in request.query["ids"].split(",")]})
         if request.path == "/api/v2/incremental/ticket_events.json":
             return self._events(int(request.query["start_time"]))
         if request.path != "/api/v2/incremental/tickets/cursor.json":

@@ -1,6 +1,7 @@
 """Sources and runs: whether what is shown is whole: lag and silence of sources, outcomes of runs, the quarantine."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from service.dashboard.figures import absolute, breakdown_chart
 from service.dashboard.forms import Form, check_form
 from service.dashboard.rendering import show
 from service.dashboard.visit import Visit
-from service.reports import report_as_dict, set_aside_as_dict
+from service.reports import latest_runs, set_aside
 from service.scopes import may
 from service.source_report import all_sources
 from textcx.errors import RequestError
@@ -20,6 +21,7 @@ _MOST_RUNS = 20
 _MOST_SET_ASIDE = 50
 _SILENT_DAYS = 14
 _NUMBER = re.compile("[0-9]{1,18}")
+_PLACE = re.compile("(line|row|item|event|ticket) ([0-9]{1,18})")
 
 
 def page(visit: Visit) -> Response:
@@ -28,8 +30,9 @@ def page(visit: Visit) -> Response:
     watched = all_sources(visit.workshop, now=datetime.now(UTC))
     chart = breakdown_chart(visit, "volume", "source", identifier="sources")
     after = visit.view.choice("cursor")
-    records = visit.workshop.quarantine.list(limit=_MOST_SET_ASIDE, after=int(after) if _NUMBER.fullmatch(after) else 0)
-    set_aside = [set_aside_as_dict(one) for one in records]
+    quarantine = set_aside(
+        visit.workshop.quarantine, limit=_MOST_SET_ASIDE, after=int(after) if _NUMBER.fullmatch(after) else 0
+    )
     return show(
         visit,
         "sources.html",
@@ -38,10 +41,12 @@ def page(visit: Visit) -> Response:
         silent=[one for one in heard if one["days"] >= _SILENT_DAYS],
         silent_watched=[one for one in watched if one["is_silent"] or one["failures"]],
         watched=watched,
-        runs=[report_as_dict(one) for one in visit.workshop.runs.latest(limit=_MOST_RUNS)],
-        set_aside=set_aside,
-        set_aside_count=visit.workshop.quarantine.count(),
-        more_set_aside=_after(visit, set_aside),
+        runs=latest_runs(visit.workshop.runs, limit=_MOST_RUNS)["runs"],
+        set_aside=quarantine["records"],
+        set_aside_count=quarantine["total"],
+        why=lambda record: _why(visit, record),
+        where=lambda record: _where(visit, record["place"]),
+        more_set_aside=_after(visit, quarantine["records"]),
         may_put_back=may(visit.caller.scopes, "write"),
         may_drop=may(visit.caller.scopes, "admin"),
         hours=lambda seconds: None if seconds is None else seconds / 3600,
@@ -64,6 +69,21 @@ def submit(visit: Visit, form: Form) -> Response:
     else:
         raise RequestError(visit.language.say("form_stale"))
     return RedirectResponse("/sources#quarantine", status_code=303)
+
+
+def _why(visit: Visit, record: Mapping[str, Any]) -> str:
+    """Return why a record was set aside, in the reader's language as far as it is for one of the kinds there are."""
+    say, kind, attempts = visit.language.say, record["kind"], record["attempts"]
+    if kind is None:
+        return ""
+    words = say(f"reason.{kind}", **record["named"])
+    return f"{words} {say('reason.attempts', n=attempts)}" if attempts else words
+
+
+def _where(visit: Visit, place: str) -> str:
+    """Return where a record stood, in the reader's language as far as it is counted."""
+    counted = _PLACE.fullmatch(place)
+    return visit.language.say(f"place.{counted[1]}", n=counted[2]) if counted else place
 
 
 def _after(visit: Visit, set_aside: list[dict[str, Any]]) -> str:

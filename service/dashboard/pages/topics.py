@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from service.charts import Chart, Point, Series
 from service.dashboard.figures import absolute, breakdown_chart, sides_in_time, trend_chart
@@ -15,8 +15,9 @@ from service.dashboard.visit import Visit
 from service.questions.topics import HealthInterval
 from service.scopes import may
 from service.topics.changes import planned
+from service.topics.finding import PROPOSED_FROM, by_centroids
 from service.topics.plan import born
-from textcx.errors import RequestError
+from textcx.errors import ConflictError, RequestError
 from textcx.query.estimates import SMALLEST_READABLE_N
 
 _KINDS = ("accept", "rename", "merge", "map", "retire", "undo")
@@ -40,8 +41,10 @@ def submit(visit: Visit, form: Form) -> Response:
     """Show what a change would move; and make it when that has been seen."""
     check_form(visit, form)
     kind = form.get("kind", "")
+    if kind == "propose":
+        return _propose(visit, is_wanted=form.get("confirmed") == "yes")
     if kind not in _KINDS:
-        raise RequestError(f"kind {kind[:20]!r} is not known; it must be one of {', '.join(_KINDS)}.")
+        raise RequestError(f"kind {kind[:20]!r} is not known; it must be one of {', '.join((*_KINDS, 'propose'))}.")
     editor = visit.workshop.topic_editor
     given = {name: form[name] for name in ("topic", "into", "label", "touchpoint", "reason") if form.get(name)}
     proposals = tuple(one for one in form.get("proposals", "").split() if one)
@@ -52,6 +55,19 @@ def submit(visit: Visit, form: Form) -> Response:
         if plan.reassigns is not None:
             editor.reassign(plan.reassigns)
     return show(visit, "topic_change.html", plan=plan.shown(), is_done=is_done, form={**form, "kind": kind})
+
+
+def _propose(visit: Visit, *, is_wanted: bool) -> Response:
+    """Show what proposing would look through and replace; and do it when that has been seen."""
+    if not is_wanted:
+        without = visit.workshop.topic_questions.topics("")["without"]["mentions"]
+        waiting = len(visit.workshop.topics.proposals())
+        return show(visit, "topic_proposing.html", without=without, sample=PROPOSED_FROM, waiting=waiting)
+    try:
+        visit.workshop.topic_editor.propose(by_centroids, most=PROPOSED_FROM)
+    except ConflictError:
+        return show(visit, "topic_proposing.html", without=None, status=409)
+    return RedirectResponse("/topics?period=all#proposals", status_code=303)
 
 
 def _all(visit: Visit) -> Response:

@@ -1,5 +1,6 @@
 """Try it: a text of the reader's own, with all that is said of it, and the matching call of the API."""
 
+import time
 from contextlib import suppress
 from typing import Any, cast
 
@@ -17,13 +18,15 @@ from service.enrichment import EnrichDocument, Enrichment
 from service.limits import Limits
 from textcx.errors import TextCXError
 
+_BREATH_SECONDS = 0.02
 _LANGUAGES = ("sv", "da", "nb", "nn", "fi", "en")
 
 
 def page(visit: Visit) -> Response:
     """Ask for a text; while one is being written, what each language needs is loaded."""
     answer = _page(visit, visit.language.say("try.example"))
-    answer.background = BackgroundTask(_warm_up, cast(Enrichment, visit.request.app.state.enrichment))
+    enrichment = cast(Enrichment, visit.request.app.state.enrichment)
+    answer.background = BackgroundTask(_warm_up, enrichment, visit.language.code)
     return answer
 
 
@@ -42,12 +45,17 @@ def submit(visit: Visit, form: Form) -> Response:
     return _page(visit, text, language=language, result=result, versions=enrichment.versions())
 
 
-def _warm_up(enrichment: Enrichment) -> None:
-    """Analyse a text in each language, the first time that anybody is about to: it takes seconds, and later none."""
+def _warm_up(enrichment: Enrichment, first: str) -> None:
+    """Analyse a text in each language, the first time that anybody is about to: it takes seconds, and later none.
+
+    The reader's language comes first, and a text that is sent meanwhile comes between two languages.
+    """
     if not enrichment.may_warm_up_languages():
         return
     with suppress(TextCXError):  # whoever sends a text is told why
-        list(enrichment.enrich([EnrichDocument(text=language(code).say("try.example")) for code in CODES]))
+        for code in dict.fromkeys((first, *CODES)):
+            list(enrichment.enrich([EnrichDocument(text=language(code).say("try.example"))]))
+            time.sleep(_BREATH_SECONDS)
 
 
 def _page(

@@ -64,7 +64,7 @@
     document.getElementById("q").setAttribute("aria-invalid", String(Boolean(event.detail.target.querySelector("[data-wrong]"))));
   });
 
-  // Completion: a combobox over /v1/complete (WAI-ARIA's pattern with a list).
+  // Completion: a combobox over /v1/complete (WAI-ARIA's pattern with a list), with help in the reader's language.
   const points = (text, units) => Array.from(text.slice(0, units)).length;
   const units = (text, count) => Array.from(text).slice(0, count).join("").length;
   let asked = 0;
@@ -82,6 +82,7 @@
     if (!answer || !answer.ok || mine !== asked || document.activeElement !== input) return;
     const found = (await answer.json()).completions.slice(0, 12);
     const list = document.getElementById(input.getAttribute("aria-controls"));
+    const helps = JSON.parse(list.dataset.help);
     list.replaceChildren(...found.map((one, index) => {
       const item = document.createElement("li");
       item.id = `${list.id}-${index}`;
@@ -91,8 +92,8 @@
       name.textContent = one.text;
       const help = document.createElement("span");
       help.className = "help";
-      help.lang = "en";
-      help.textContent = one.help;
+      if (!helps[one.about]) help.lang = "en";
+      help.textContent = helps[one.about] || one.help;
       item.append(name, help);
       item.addEventListener("mousedown", (event) => { event.preventDefault(); take(input, one); });
       item.taken = one;

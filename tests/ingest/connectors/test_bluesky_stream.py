@@ -10,19 +10,20 @@ from typing import Any
 import orjson
 import pytest
 
-from ingest.connector import Cursor, Delete, Event, Gap, Place, State, Upsert, Window
+from ingest.connector import Cursor, Delete, Event, Gap, Place, Registry, State, Upsert, Window
 from ingest.connectors.bluesky import Bluesky
 from ingest.connectors.bluesky_stream import BlueskyStream, BlueskyStreamSettings
 from ingest.connectors.jetstream import KEPT, POSTS, microseconds, time_of
 from ingest.fetch import Fetcher, Limits
 from ingest.raw import Unreadable
 from ingest.reader import StoppedError
+from ingest.source_file import Sources
 from ingest.testing.bench import Bench
 from ingest.testing.socket_server import SocketServer
 from ingest.testing.source_server import Reply, Request, SourceServer
 from ingest.testing.stage import START
 from ingest.testing.stages.bluesky_stream import Stage
-from textcx.errors import SourceRefusedError, SourceUnavailableError, SourceUnreadableError
+from textcx.errors import ConfigError, SourceRefusedError, SourceUnavailableError, SourceUnreadableError
 
 NOW = START
 ANNA, BRAND = "did:plc:anna", "did:plc:hyllbo"
@@ -360,3 +361,56 @@ def test_the_check_opens_the_stream_and_finds_the_own_accounts(server: Server) -
     with closing(Fetcher(allows_private=True)) as fetcher:
         server.connector(fetcher, own_accounts=("hyllbo.example",)).check()
     assert len(server.sockets.requests) == len(server.directory.requests) == 1
+
+
+def test_older_posts_are_searched_for_and_are_those_that_would_have_been_heard(server: Server) -> None:
+    page = {
+        "posts": [
+            found("1", "Hyllan från Hyllbo kom i tid."),
+            found("2", "Hyllbos kundtjänst svarar.", author=BRAND),
+            found("3", "Tack!", reply={"parent": {"uri": f"at://{BRAND}/{POSTS}/2"}}),
+            found("4", "En hyllboare är något annat."),
+            found("5", "Hyllbo er dårligt.", langs=["da"]),
+        ]
+    }
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Reply:
+        asked.append(request)
+        return Reply({"accessJwt": "jwt"} if request.method == "POST" else page)
+
+    window = Window(NOW - timedelta(days=60), NOW - timedelta(days=30))
+    with SourceServer(answer) as web:
+        more = {"account": "a", "password": {"env": "PATH"}, "search_url": web.url, "languages": ["sv"]}
+        events = server.read(window=window, own_accounts=("hyllbo.example",), searches=("hyllbos*", "hyllbo"), **more)
+    records = {event.record.native_id: event.record for event in events if isinstance(event, Upsert)}
+    assert sorted(uri.rpartition("/")[2] for uri in records) == ["1", "2", "3"]
+    assert [record.fields["voice"] for record in records.values()] == [None, "brand", None]
+    assert {(record.source_kind, record.scope) for record in records.values()} == {("bluesky", "posts")}
+    searched = [request.query for request in asked if request.method == "GET"]
+    assert [one["q"] for one in searched] == ["hyllbos", "hyllbo", "from:hyllbo.example"]
+    assert {(one["since"], one["until"]) for one in searched} == {tuple(map(_written, (window.since, window.until)))}
+    assert not server.sockets.requests, "nothing was listened to"
+
+
+def test_a_stream_without_a_search_has_no_older_time_and_says_so() -> None:
+    with Stage() as stage:
+        values = {"connector": "bluesky_stream", "since": "2026-11-20", "backfill_since": "2026-10-01"}
+        values["settings"] = stage.settings()
+        sources = Sources(Path("nowhere"), Registry())
+        with pytest.raises(ConfigError, match="backfill_since: .*set account and password too"):
+            sources.check("world", values)
+        values["settings"] |= {"account": "a", "password": {"env": "PATH"}}
+        assert sources.check("world", values).file.backfill_since is not None
+
+
+def found(rkey: str, text: str, author: str = ANNA, **more: Any) -> dict[str, Any]:
+    at = (NOW - timedelta(days=40)).isoformat()
+    record = {"$type": POSTS, "text": text, "langs": ["sv"], "createdAt": at, **more}
+    uri = f"at://{author}/{POSTS}/{rkey}"
+    return {"uri": uri, "cid": f"cid-{rkey}", "author": {"did": author}, "indexedAt": at, "record": record}
+
+
+def _written(at: datetime | None) -> str:
+    assert at is not None
+    return at.isoformat()

@@ -48,6 +48,11 @@ class Server:
     def __init__(self) -> None:
         self.tickets: list[dict[str, Any]] = [TICKET]
         self.events: list[dict[str, Any]] = []
+        self.users: list[dict[str, Any]] = [
+            {"id": AGENT, "role": "agent", "active": True, "suspended": False},
+            {"id": 78, "role": "admin", "active": True, "suspended": False},
+            {"id": ANNA, "role": "end-user", "active": True, "suspended": False},
+        ]
         self.refused = ""
         self.web = SourceServer(self._answer)
         self.fetcher = Fetcher(allows_private=True, limits=Limits(attempts=1), sleep=lambda _: None)
@@ -63,13 +68,16 @@ class Server:
         records = [event.record for event in self.read(cursor) if isinstance(event, Upsert)]
         return [record for record in records if "/comments/" in str(record.native_id)]
 
+    def users_asked_for(self) -> list[list[str]]:
+        return [one.query["ids"].split(",") for one in self.web.requests if "users" in one.path]
+
     def _answer(self, request: Request) -> Reply:
         if self.refused and self.refused in request.path:
             return Reply({"error": "Forbidden"}, status=403)
-        if request.path == "/api/v2/users.json":
-            page = {"users": [{"id": AGENT}], "meta": {"has_more": True, "after_cursor": "a"}}
-            last = {"users": [{"id": 78}], "meta": {"has_more": False, "after_cursor": "b"}}
-            return Reply(last if request.query.get("page[after]") else page)
+        if request.path == "/api/v2/users/show_many.json":
+            asked = request.query["ids"].split(",")
+            assert len(asked) <= 100, "Zendesk refuses more"
+            return Reply({"users": [one for one in self.users if str(one["id"]) in asked]})
         if "ticket_events" in request.path:
             assert request.query["include"] == "comment_events"
             return Reply({"ticket_events": self.events, "end_time": 1795770000, "end_of_stream": True})
@@ -129,7 +137,42 @@ def test_what_is_internal_stays_there_and_what_becomes_so_is_gone(server: Server
     assert server.said() == []
     gone = [event.native_id for event in events if isinstance(event, Delete)]
     assert gone == ["9/comments/3", "9/comments/9"]
-    assert not any(one.path.endswith("users.json") for one in server.web.requests), "nobody asked who answers"
+    assert not server.users_asked_for(), "nobody asked who answers"
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        {"id": 79, "role": "agent", "active": True, "suspended": True},
+        {"id": 79, "role": "admin", "active": False, "suspended": False},
+    ],
+    ids=["suspended", "deleted"],
+)
+def test_who_has_left_the_company_spoke_for_it(server: Server, left: dict[str, Any]) -> None:
+    server.users.append(left)
+    server.events = [event(comment(3, 79, "Vi letar.")), event(comment(4, ANNA, "Tack!"))]
+    answer, thanks = server.said()
+    assert (answer.fields["voice"], answer.fields["author"]) == ("brand", None)
+    assert thanks.fields["voice"] == "customer"
+
+
+def test_whose_account_is_a_customers_now_spoke_for_the_company_when_tickets_were_theirs(server: Server) -> None:
+    server.users.append({"id": 79, "role": "end-user", "active": True, "suspended": False})
+    server.events = [
+        event(comment(3, 79, "Vi letar.")),
+        event({"id": 5, "event_type": "Change", "assignee_id": 79, "previous_value": None}, ticket=10),
+        event(comment(6, BO, "Jag är grannen."), ticket=10),
+    ]
+    assert [record.fields["voice"] for record in server.said()] == ["brand", "customer"], "BO is no user any more"
+
+
+def test_users_are_asked_for_once_a_hundred_at_a_time_and_only_those_who_speak(server: Server) -> None:
+    beginning = event(comment(1, 999, "Hyllan kom inte."), {"id": 2, "event_type": "Create", "status": "new"})
+    server.events = [beginning, *(event(comment(3, 1000 + one % 150, "Hej.", id=one)) for one in range(300))]
+    server.read()
+    asked = server.users_asked_for()
+    assert [len(one) for one in asked] == [100, 50]
+    assert "999" not in {user for one in asked for user in one}
 
 
 def test_a_comment_without_what_makes_it_one_is_set_aside(server: Server) -> None:
@@ -158,7 +201,7 @@ def test_a_position_of_before_comments_were_read_begins_anew(server: Server) -> 
     assert tickets[0].query["start_time"] == "0"
 
 
-@pytest.mark.parametrize("part", ["tickets/cursor", "ticket_events", "users.json"])
+@pytest.mark.parametrize("part", ["tickets/cursor", "ticket_events", "users/show_many"])
 def test_a_missing_right_is_found_out_by_the_check(server: Server, part: str) -> None:
     server.connector().check()
     server.refused = part

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,23 @@ def test_a_stream_is_shown_before_anything_is_kept_and_a_quiet_one_does_not_keep
     done = textcx("sources", "test", "world")
     assert "no record" in done.out
     assert time.monotonic() - began_at < STOPPED_WITHIN_SECONDS
+
+
+def test_older_posts_of_a_stream_come_from_the_timeline_once_each(textcx: Textcx, tmp_path: Path) -> None:
+    with load_stage("mastodon_stream")() as server:
+        for number, (month, day) in enumerate(((9, 30), (10, 5), (11, 19), (11, 20)), start=1):
+            at = datetime(2026, month, day, 7, tzinfo=UTC)
+            server.world.write(str(number), f"Soffan nummer {number} kom den {day}.", published_at=at)
+        folder = tmp_path / ".textcx" / "sources"
+        folder.mkdir(parents=True)
+        file = {"connector": "mastodon_stream", "allow_private": True, "since": "2026-11-20"}
+        file |= {"backfill_since": "2026-10-01", "backfill_piece": "20d", "settings": server.settings()}
+        (folder / "posts.yaml").write_text(yaml.safe_dump(file), encoding="utf-8")
+        for _ in range(2):
+            done = textcx("run", "--json")
+            assert done.status == 0, done.err
+            hits = json.loads(textcx("search", "soffan", "--json").out)["hits"]
+            assert sorted(hit["mention"]["text"][14:16] for hit in hits) == ["2 ", "3 ", "4 "]
+        readings = json.loads(textcx("sources", "show", "posts").out)["readings"]
+        assert [one["kind"] for one in readings] == ["live", "backfill", "backfill", "backfill", "full"]
+        assert {one["state"] for one in readings} == {"complete"}

@@ -72,7 +72,7 @@ def test_operators_are_offered_between_operands_only(texts: Callable[[str], list
 
 def test_a_completion_says_what_it_replaces_and_what_it_means() -> None:
     assert complete("sen sentiment:neg") == (
-        Completion("negative", "value", "polarity of the whole text", start=14, end=17),
+        Completion("negative", "value", "polarity of the whole text", "sentiment", start=14, end=17),
     )
     assert complete("x" * 5000) == ()
 

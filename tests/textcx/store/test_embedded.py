@@ -21,7 +21,7 @@ from textcx.store.embedded.packing import pack, unpack, unpack_without_evidence
 from textcx.store.embedded.schema import folding, open_index
 from textcx.store.embedded.snapshots import Snapshots
 from textcx.store.embedded.store import EmbeddedStore
-from textcx.store.embedded.truth import Truth, open_truth_file
+from textcx.store.embedded.truth import Change, Truth, open_truth_file
 from textcx.store.facts import folded
 from textcx.testing import a_mention, annotated, id_of
 from textcx.words import Lemmas
@@ -83,6 +83,26 @@ def test_a_mention_written_twice_before_the_indexer_came_is_followed_once(open_s
     store.put([annotated(a_mention("second", version=2))])
     assert store.index_pending() == 1
     assert (store.count(Exact("first")), store.count(Exact("second"))) == (0, 1)
+
+
+def test_a_mention_written_again_before_a_commit_stands_in_the_index_once(
+    open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store()
+    changes_after = Truth.changes_after
+    later = [annotated(a_mention("nytt", name="a", version=2))]
+
+    def changes_and_a_write(truth: Truth, seq: int, **how: Any) -> list[Change]:
+        found = changes_after(truth, seq, **how)
+        if later:
+            store.put([later.pop()])
+        return found
+
+    store.put([annotated(a_mention("gammalt", name="a", version=1)), annotated(a_mention("gammalt", name="b"))])
+    monkeypatch.setattr(Truth, "changes_after", changes_and_a_write)
+    store.refresh()
+    assert [store.count(Exact(word)) for word in ("gammalt", "nytt")] == [1, 1]
+    assert store.verify() == []
 
 
 def test_a_mention_erased_since_the_indexer_came_is_counted_but_never_shown(open_store: OpenStore) -> None:

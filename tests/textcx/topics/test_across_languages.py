@@ -11,7 +11,8 @@ from ingest.connectors.demo import read_demo
 from ingest.raw import RawRecord
 from textcx.configs import configs_folder
 from textcx.embedding.static import StaticEmbedding
-from textcx.topics.grouping import Group, GroupingRules, Usual, Vectors, groups_of, k_means, settled
+from textcx.topics.grouping import Group, GroupingRules, Usual, groups_of, k_means, settled
+from textcx.topics.likeness import Vectors
 
 PARAPHRASES = Path(__file__).parents[2] / "quality" / "paraphrases.jsonl"
 LANGUAGES = ("sv", "da", "nb", "fi", "en")
@@ -80,4 +81,4 @@ def test_a_text_goes_to_its_topic_though_another_language_began_it() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     usual = Usual.of_languages(vectors, ["sv"] * 80 + ["fi"] * 80)
     began = np.array([0] * 40 + [1] * 40 + [0] * 30 + [1] * 10 + [1] * 40)  # ten strayed, by their language
-    assert settled(vectors, began, usual).tolist() == [0] * 40 + [1] * 40 + [0] * 40 + [1] * 40
+    assert settled(usual.taken_from(vectors), began).tolist() == [0] * 40 + [1] * 40 + [0] * 40 + [1] * 40

@@ -5,7 +5,8 @@ import pytest
 
 from textcx.errors import MissingExtraError
 from textcx.topics.bertopic_fit import Engine, check_installed, fit_groups
-from textcx.topics.grouping import GroupingRules, Vectors
+from textcx.topics.grouping import GroupingRules
+from textcx.topics.likeness import Vectors
 
 RULES = GroupingRules()
 

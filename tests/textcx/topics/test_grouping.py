@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from textcx.topics.distinctive import distinctions
-from textcx.topics.grouping import GroupingRules, Vectors, groups_of, k_means
+from textcx.topics.grouping import GroupingRules, groups_of, k_means
 from textcx.topics.keywords import Vocabulary, keywords, label_of
+from textcx.topics.likeness import Vectors
 from textcx.topics.stop_words import stop_words
 from textcx.words import Lemmas
 
@@ -45,7 +46,7 @@ def test_keywords_are_lemmas_told_for_each_language_by_itself() -> None:
     delivery = [("Leveransen var sen", "sv"), ("leveranserna är alltid sena", "sv"), ("sen leverans igen", "sv")] * 2
     delivery += [("Toimitus myöhässä", "fi"), ("toimitukset myöhässä", "fi"), ("toimituksen kanssa", "fi")]
     price = [("priset är högt", "sv"), ("för höga priser", "sv"), ("vilket pris", "sv"), ("leverans i tid", "sv")]
-    found = keywords([vocabulary.counts(texts) for texts in (delivery, price * 2)], vocabulary)
+    found = keywords([vocabulary.read(texts) for texts in (delivery, price * 2)])
     assert {"leverans", "sen"} == set(found[0]["sv"][:2]), "as they were written most"
     assert found[0]["fi"][0] == "toimitus"
     assert found[1]["sv"][0] in ("priset", "pris", "priser")
@@ -55,7 +56,7 @@ def test_keywords_are_lemmas_told_for_each_language_by_itself() -> None:
 def test_a_word_of_fewer_than_three_texts_is_no_keyword() -> None:
     texts = [("Pelle leverans", "sv")] * 2 + [("leverans", "sv")]
     vocabulary = Vocabulary(Lemmas(), stop_words)
-    assert keywords([vocabulary.counts(texts)], vocabulary)[0] == {"sv": ("leverans",)}
+    assert keywords([vocabulary.read(texts)])[0] == {"sv": ("leverans",)}
 
 
 def test_a_word_that_is_everywhere_is_no_keyword() -> None:
@@ -63,9 +64,9 @@ def test_a_word_that_is_everywhere_is_no_keyword() -> None:
     fee = [(f"butiken avgift faktura konto {number}", "sv") for number in "abcdef"]
     queue = [(f"butiken trappa hiss dörr {number}", "sv") for number in "abcdef"]
     queue += [("butiken", "sv")] * 20
-    found = keywords([vocabulary.counts(texts) for texts in (fee, queue)], vocabulary)
+    found = keywords([vocabulary.read(texts) for texts in (fee, queue)])
     assert set(found[0]["sv"]) == {"avgift", "faktura", "konto"}
-    alone = keywords([vocabulary.counts(fee)], vocabulary)
+    alone = keywords([vocabulary.read(fee)])
     assert len(alone[0]["sv"]) == 3, "where there is nothing else, the most usual words are shown"
 
 

@@ -46,7 +46,7 @@ def rows() -> list[dict[str, object]]:
 
 def write_weights(folder: Path, taxonomy: Taxonomy, texts: str) -> Path:
     for name in ("data", "own", "lexicons"):
-        (folder / name).mkdir(parents=True)
+        (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "own" / "sv.jsonl").write_text(texts, encoding="utf-8")
     (folder / "own" / "cues.yaml").write_text(CUES, encoding="utf-8")
     for language in ("sv", "da", "nb", "nn", "fi", "en", "emoji"):

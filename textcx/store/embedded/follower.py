@@ -1,13 +1,13 @@
 """Follower: brings the search index after the truth. One process at a time may own one; the caller sees to that.
 
 A commit of the index comes before the note of how far it got. A crash in between repeats the last batch, which
-changes nothing, since each mention is deleted by its id before it is added.
+changes nothing, since a mention that the index holds is deleted by its id before it is added.
 """
 
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +51,7 @@ class Follower:
         self._writer: tantivy.IndexWriter | None = None
         self._index: tantivy.Index | None = None
         self._vectors: VectorWriter | None = None
+        self._uncommitted: set[str] = set()
 
     def follow(self) -> int:
         """Bring the next changes into the index and return how many there were; 0 when it is abreast.
@@ -112,7 +113,7 @@ class Follower:
     def close(self) -> None:
         """Let go of the index; what was committed stays."""
         with self._guard:
-            self._writer = self._index = self._vectors = None
+            self._drop()
 
     def _usable(self, state: IndexState) -> IndexState:
         """Return the state of the index in force, after making a first one where there is none."""
@@ -131,29 +132,42 @@ class Follower:
         return self._truth.changes_after(seq, limit=_READ_AT_ONCE, read=unpack_without_evidence)
 
     def _apply(self, writer: tantivy.IndexWriter, changes: list[Change]) -> None:
-        rows = self._place(changes)
+        assert self._index is not None
+        committed = self._index.searcher()
+        held = {one.id for one in changes if committed.num_docs > 0 and committed.doc_freq("id", one.id) > 0}
+        rows = self._place(changes, committed, held)
         for change in changes:
-            writer.delete_documents_by_term("id", change.id)
+            if change.id in held or change.id in self._uncommitted:  # most are new, and to look is cheaper
+                writer.delete_documents_by_term("id", change.id)
             if change.annotated is not None:
                 writer.add_document(entry_of(change.annotated, change.replies, self._tokens, row=rows.get(change.id)))
+                self._uncommitted.add(change.id)
 
-    def _place(self, changes: list[Change]) -> dict[str, int | None]:
+    def _place(self, changes: list[Change], committed: tantivy.Searcher, held: Container[str]) -> dict[str, int | None]:
         """Write the vectors of what is stored, give up the rows it had, and return the new ones."""
-        if self._vectors is None or self._index is None:
+        if self._vectors is None:
             return {}
-        committed = self._index.searcher()
         for change in changes:
-            has_one = committed.num_docs > 0 and committed.doc_freq("id", change.id) > 0
-            own = tantivy.Query.term_query(index_schema(), "id", change.id)
-            self._vectors.give_up(change.id, next(iter(rows_of(committed, own, limit=1)), None) if has_one else None)
+            row = None
+            if change.id in held:
+                own = tantivy.Query.term_query(index_schema(), "id", change.id)
+                row = next(iter(rows_of(committed, own, limit=1)), None)
+            self._vectors.give_up(change.id, row)
         mentions = [change.annotated.mention for change in changes if change.annotated is not None]
         return dict(zip((one.id for one in mentions), self._vectors.append(mentions), strict=True))
 
     def _commit(self, writer: tantivy.IndexWriter) -> None:
+        assert self._index is not None
         writer.commit()
-        if self._vectors is not None and self._index is not None:
-            self._index.reload()
+        self._uncommitted.clear()
+        self._index.reload()
+        if self._vectors is not None:
             self._vectors.settle()
+
+    def _drop(self) -> None:
+        """Let go of the writer, with all that it had not committed."""
+        self._writer = self._index = self._vectors = None
+        self._uncommitted.clear()
 
     @contextmanager
     def _writing(self, generation: int) -> Iterator[tantivy.IndexWriter]:
@@ -164,7 +178,7 @@ class Follower:
             assert self._writer is not None
             yield self._writer
         except BaseException as error:
-            self._writer = self._index = self._vectors = None
+            self._drop()
             if not isinstance(error, ValueError | OSError) and not is_panic(error):  # tantivy has no errors of its own
                 raise
             message = (
@@ -174,11 +188,11 @@ class Follower:
             raise StoreUnavailableError(message) from error
 
     def _open(self, folder: Path) -> None:
-        index = open_index(folder)
+        self._index = index = open_index(folder)
         self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
         if self._open_embedding is None:
             return
-        self._index, self._vectors = index, open_writer(folder, self._open_embedding())
+        self._vectors = open_writer(folder, self._open_embedding())
         if self._vectors is not None:
             searcher = index.searcher()
             self._vectors.keep_only(rows_of(searcher, tantivy.Query.all_query(), limit=searcher.num_docs))

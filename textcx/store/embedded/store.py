@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import tantivy
 
 from textcx.annotation import AnnotatedMention
-from textcx.embedding.base import Embedding
 from textcx.errors import IndexVersionError, StoreUnavailableError
 from textcx.mention import Mention
 from textcx.query.tally import Needs
@@ -32,17 +31,19 @@ from textcx.store.cursor import (
 from textcx.store.embedded.aggregate import Aggregator
 from textcx.store.embedded.calls import count
 from textcx.store.embedded.clauses import Clauses
-from textcx.store.embedded.follower import Follower
-from textcx.store.embedded.neighbours import nearest_of
 from textcx.store.embedded.pages import Found, Pager, Slice
 from textcx.store.embedded.snapshots import Snapshots
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.embedded.truth import Tombstones, Truth, open_truth_file
-from textcx.store.embedded.vector_file import VectorFile
 from textcx.store.embedded.verification import differences
 from textcx.store.highlights import highlights
-from textcx.store.vectors import OpenEmbedding, eight_bits, opened
 from textcx.words import Lemmas
+
+if TYPE_CHECKING:  # what needs numpy is loaded by what needs it: most commands search words alone
+    from textcx.embedding.base import Embedding
+    from textcx.store.embedded.follower import Follower
+    from textcx.store.embedded.vector_file import VectorFile
+    from textcx.store.vectors import OpenEmbedding
 
 _POLL_SECONDS = 0.02
 _EXPORTED_AT_ONCE = 200
@@ -64,7 +65,7 @@ class EmbeddedStore:
     """
 
     def __init__(
-        self, truth: Truth, snapshots: Snapshots, lemmas: Lemmas, *, embedding: OpenEmbedding | None = None
+        self, truth: Truth, snapshots: Snapshots, lemmas: Lemmas, *, embedding: "OpenEmbedding | None" = None
     ) -> None:
         self._truth = truth
         self._embedding = embedding
@@ -74,7 +75,7 @@ class EmbeddedStore:
         self._follower: Follower | None = None
 
     @classmethod
-    def open(cls, folder: Path, *, lemmas: Lemmas, key: bytes = b"", embedding: OpenEmbedding | None = None) -> Self:
+    def open(cls, folder: Path, *, lemmas: Lemmas, key: bytes = b"", embedding: "OpenEmbedding | None" = None) -> Self:
         """Open the store of a data folder, which is made if absent.
 
         Args:
@@ -152,6 +153,9 @@ class EmbeddedStore:
 
     def nearest(self, query: Query, text: str, *, limit: int) -> tuple[Hit, ...]:
         """See MentionStore."""
+        from textcx.store.embedded.neighbours import nearest_of
+        from textcx.store.vectors import eight_bits, opened
+
         check_nearest(limit)
         embedding = opened(self._embedding)
         sought = eight_bits(embedding.vectors([text]))[0]
@@ -205,6 +209,8 @@ class EmbeddedStore:
 
     def attach_indexer(self) -> None:
         """Make this store the one that writes the search index; the caller holds the indexer's lock."""
+        from textcx.store.embedded.follower import Follower
+
         if self._follower is None:
             self._follower = Follower(self._truth, self._snapshots, self._tokens, embedding=self._embedding)
 
@@ -283,8 +289,10 @@ class EmbeddedStore:
     def _clauses(self) -> Clauses:
         return Clauses(self._tokens, self._snapshots.searcher())
 
-    def _clauses_with_vectors(self, embedding: Embedding) -> tuple[Clauses, VectorFile | None]:
+    def _clauses_with_vectors(self, embedding: "Embedding") -> "tuple[Clauses, VectorFile | None]":
         """Return the index and the vectors that its rows mean: of one generation, though a rebuild may just end."""
+        from textcx.store.embedded.vector_file import VectorFile
+
         while True:
             folder = self._snapshots.folder_in_force()
             clauses = self._clauses()
@@ -299,7 +307,7 @@ class EmbeddedStore:
             if folder == self._snapshots.folder_in_force():
                 return clauses, vectors
 
-    def _writing(self) -> Follower:
+    def _writing(self) -> "Follower":
         if self._follower is None:
             raise StoreUnavailableError("The search index is written by its indexer alone: attach_indexer first.")
         return self._follower

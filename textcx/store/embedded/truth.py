@@ -180,13 +180,14 @@ class Truth:
 
     def refused(self, mentions: Sequence[Mention]) -> frozenset[str]:
         """Return the ids of those that were erased for good, or are of people that are refused."""
-        marks = {one.id: self._marks.of(one) for one in mentions}
         with self._file.failing_as_unavailable():
             connection = self._file.connection
             stored = _versions(connection, [bytes.fromhex(one.id) for one in mentions])
-            refused = refused_people(connection, (mark for some in marks.values() for mark in some))
+            refused = refused_people(connection, (mark for one in mentions for mark in self._marks.of(one)))
         erased = {key.hex() for key, version in stored.items() if version is None}
-        return frozenset(erased | {one for one, some in marks.items() if not refused.isdisjoint(some)})
+        if refused:
+            erased |= {one.id for one in mentions if not refused.isdisjoint(self._marks.of(one))}
+        return frozenset(erased)
 
     def refuses(self, person: Person) -> bool:
         """Say whether nothing more is kept of a person."""

@@ -1,0 +1,187 @@
+"""Shapes: words one after another, or with a few between, that tell of a signal: "never ... again".
+
+N-grams know words and pairs; in a long clause a single "anbefales" is drowned by what stands around it, and "never"
+means little without "again". A shape is there or not, however long the text is. What it weighs is learned.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from textcx.errors import ConfigError
+from textcx.model.ngrams import tokens_of
+
+FILE = "signals.yaml"
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OPENS, _GAP, _OR, _ANY_ENDING = "^", "..", "/", "*"
+_MOST_BETWEEN = 3
+"""Words that may stand where a shape has a gap."""
+_ENDS = frozenset(".!?…")
+_BEFORE = _ENDS | {"@u", ",", "-", "–", ":"}
+"""What stands before the first word of a sentence; people are often addressed first."""
+_SHORTEST_PREFIX = 3
+_MEMO_WORDS = 60_000
+
+
+class Slot(NamedTuple):
+    """A place in a shape: the words that may stand there, and beginnings of words; how many others may come between."""
+
+    words: frozenset[str]
+    beginnings: tuple[str, ...]
+    between: int
+
+
+class Shape(NamedTuple):
+    """A shape from its rarest word: its group, what stands before and after, and whether it opens a sentence."""
+
+    group: int
+    before: tuple[Slot, ...]
+    after: tuple[Slot, ...]
+    opens: bool
+
+
+class Shapes:
+    """Finds shapes among the tokens of a text, in time linear in the tokens.
+
+    Args:
+        written: By group its shapes, as `configs/lexicons/README.md` explains.
+
+    Raises:
+        ConfigError: A shape is empty, begins or ends with a gap, or has too short a beginning of a word.
+    """
+
+    def __init__(self, written: Mapping[str, Sequence[str]]) -> None:
+        self.groups = tuple(written)
+        self._by_word: dict[str, list[Shape]] = {}
+        self._by_beginning: dict[str, list[Shape]] = {}
+        for group, shapes in enumerate(written.values()):
+            for one in shapes:
+                slots = tuple(_slots(one.removeprefix(_OPENS)))
+                rarest = max(range(len(slots)), key=lambda number: _shortest(slots[number]))
+                shape = Shape(group, _backwards(slots[: rarest + 1]), slots[rarest + 1 :], opens=one.startswith(_OPENS))
+                for word in sorted(slots[rarest].words):
+                    self._by_word.setdefault(word, []).append(shape)
+                for beginning in slots[rarest].beginnings:
+                    self._by_beginning.setdefault(beginning, []).append(shape)
+        self._lengths = sorted({len(beginning) for beginning in self._by_beginning})
+        self._met: dict[str, tuple[Shape, ...]] = {}
+
+    def find(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """Return the shapes among words of `tokens_of`: the number of the group, and where its rarest word stands."""
+        found = []
+        met, count = self._met, len(words)
+        for place, shapes in enumerate(map(met.get, words)):
+            if shapes is None:
+                shapes = self._meet(words[place])
+            for group, before, after, opens in shapes:
+                first = place
+                if before:
+                    if not place or (not before[0].between and not _fills(before[0], words[place - 1])):
+                        continue  # most fail here, before anything is called twice
+                    if (first := _reach(before, words, place, -1)) < 0:
+                        continue
+                if after:
+                    if place + 1 == count or (not after[0].between and not _fills(after[0], words[place + 1])):
+                        continue
+                    if _reach(after, words, place, 1) < 0:
+                        continue
+                if not (opens and first and words[first - 1] not in _BEFORE):
+                    found.append((group, place))
+        return found
+
+    def places(self, words: Sequence[str]) -> dict[int, int]:
+        """Return by group, in their order, where the first of its shapes stands."""
+        found: dict[int, int] = {}
+        for group, place in self.find(words):
+            found.setdefault(group, place)
+        return dict(sorted(found.items()))
+
+    def _meet(self, word: str) -> tuple[Shape, ...]:
+        if len(self._met) >= _MEMO_WORDS:
+            self._met.clear()
+        found = list(self._by_word.get(word, ()))
+        for length in self._lengths:
+            found += self._by_beginning.get(word[:length], ()) if length <= len(word) else ()
+        shapes = self._met[word] = tuple(found)
+        return shapes
+
+
+def read_shapes(lexicons: Path) -> Shapes:
+    """Return the shapes of `signals.yaml` in the folder of lexicons; none where there is no such file.
+
+    Raises:
+        ConfigError: The file is no mapping of groups to languages to shapes.
+    """
+    path = lexicons / FILE
+    if not path.is_file():
+        return Shapes({})
+    try:
+        read = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+        written = {name: [one for some in languages.values() for one in some] for name, languages in read.items()}
+        return Shapes(written)
+    except (yaml.YAMLError, AttributeError, TypeError) as error:
+        raise ConfigError(f"{path.name} holds no shapes by signal and language: {type(error).__name__}.") from error
+
+
+def _reach(slots: Sequence[Slot], words: Sequence[str], place: int, step: int) -> int:
+    """Return where the last of the slots is filled, going from a place in steps of 1 or -1; -1 if one is not."""
+    for slot in slots:
+        left = slot.between
+        while True:
+            place += step
+            if not 0 <= place < len(words):
+                return -1
+            word = words[place]
+            if word in slot.words or word.startswith(slot.beginnings):
+                break
+            if word in _ENDS:
+                return -1
+            if word[0].isalnum():
+                left -= 1
+                if left < 0:
+                    return -1
+    return place
+
+
+def _fills(slot: Slot, word: str) -> bool:
+    """Tell whether a word may stand in a slot, or is a sign, which may stand anywhere."""
+    return word in slot.words or not word[0].isalnum() or word.startswith(slot.beginnings)
+
+
+def _backwards(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """Return the slots before the last one, from there on; each with the gap that lies behind it."""
+    return tuple(Slot(one.words, one.beginnings, after.between) for one, after in reversed([*pairwise(slots)]))
+
+
+def _shortest(slot: Slot) -> int:
+    """Return the letters of the shortest word of a slot: the longer it is, the rarer the slot is met."""
+    return min(map(len, (*slot.words, *slot.beginnings)))
+
+
+def _slots(written: str) -> Iterator[Slot]:
+    """Give the slots of a shape."""
+    between = 0
+    pieces = written.split()
+    if not pieces or _GAP in (pieces[0], pieces[-1]):
+        raise ConfigError(f"{FILE}: the shape {written!r} begins or ends with a gap, or is empty.")
+    for piece in pieces:
+        if piece == _GAP:
+            between = _MOST_BETWEEN
+            continue
+        words = piece.split(_OR) if piece != _OR else [piece]
+        beginnings = tuple(word[:-1] for word in words if word.endswith(_ANY_ENDING))
+        whole = frozenset(_token(word, written) for word in words if not word.endswith(_ANY_ENDING))
+        if any(len(beginning) < _SHORTEST_PREFIX for beginning in beginnings):
+            raise ConfigError(f"{FILE}: in {written!r} at least {_SHORTEST_PREFIX} letters must stand before *.")
+        yield Slot(whole, beginnings, between)
+        between = 0
+
+
+def _token(word: str, written: str) -> str:
+    words = tokens_of(word).words
+    if len(words) != 1:
+        raise ConfigError(f"{FILE}: in {written!r}, {word!r} is no single word; blanks stand between words.")
+    return words[0]
