@@ -31,7 +31,6 @@ _SUSPECT = (
     "SELECT sequence FROM entry WHERE leased = 0 AND attempts > 0 AND next_at <= ? ORDER BY attempts, next_at LIMIT 1"
 )
 """Those tried least come first, so that a poison record is tried again behind all that only stood beside it."""
-_HELD = "SELECT sequence, run, id, revision, attempts, length(body) FROM entry WHERE leased = 1 AND token = ?"
 _SEQUENCE = "SELECT seq FROM sqlite_sequence WHERE name = 'entry'"
 _FRESH = "SELECT sequence FROM entry WHERE leased = 0 AND attempts = 0 ORDER BY sequence LIMIT ?"
 _TAKE = (
@@ -187,14 +186,16 @@ class Inbox:
             How many entries were ended.
         """
         tallies: dict[str, Counter[str]] = {}
-        ended: list[tuple[int]] = []
-        size = 0
+        ended, size = 0, 0
         with self._database.transaction() as connection:
-            held = {sequence: rest for sequence, *rest in connection.execute(_HELD, (lease.token,))}
             for one in finished:
-                if one.sequence not in held:
+                row = connection.execute(
+                    "SELECT run, id, revision, attempts, length(body) FROM entry WHERE sequence = ? AND token = ?",
+                    (one.sequence, lease.token),
+                ).fetchone()
+                if row is None:
                     continue
-                run, identifier, revision, attempts, length = held.pop(one.sequence)
+                run, identifier, revision, attempts, length = row
                 outcome: str = one.outcome
                 if outcome == "retry":
                     if attempts < MOST_ATTEMPTS:
@@ -209,14 +210,14 @@ class Inbox:
                         tally["changed"] += is_changed
                 elif outcome == "quarantined":
                     self._set_aside(connection, one.sequence, one.reason or "no reason was given")
+                connection.execute("DELETE FROM entry WHERE sequence = ?", (one.sequence,))
                 tally[outcome] += 1
-                ended.append((one.sequence,))
+                ended += 1
                 size += length
-            connection.executemany("DELETE FROM entry WHERE sequence = ?", ended)
             for run, tally in tallies.items():
                 add_to_tally(connection, run, tally)
-            connection.execute("UPDATE backlog SET records = records - ?, bytes = bytes - ?", (len(ended), size))
-        return len(ended)
+            connection.execute("UPDATE backlog SET records = records - ?, bytes = bytes - ?", (ended, size))
+        return ended
 
     def release(self, lease: Lease) -> None:
         """Give entries back untouched, because the store, not the record, was at fault: no attempt is counted."""

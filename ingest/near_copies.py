@@ -35,14 +35,14 @@ def sketch(text: str) -> tuple[int, ...] | None:
     words = _WORD.findall(text.lower())
     if len(words) < SHORTEST_WORDS:
         return None
-    encoded = " ".join(words).encode("utf-8").split(b" ")
-    shingles = zip(*(encoded[offset:] for offset in range(_SHINGLE_WORDS)), strict=False)
-    return tuple(sorted(set(map(zlib.crc32, map(b" ".join, shingles))))[:_SKETCH_HASHES])
+    shingles = zip(*(words[offset:] for offset in range(_SHINGLE_WORDS)), strict=False)
+    hashes = {zlib.crc32(" ".join(shingle).encode("utf-8")) for shingle in shingles}
+    return tuple(sorted(hashes)[:_SKETCH_HASHES])
 
 
 def resemblance(one: Collection[int], other: Collection[int]) -> float:
     """Return the estimated share of shingles two sketched texts have in common, 0 to 1."""
-    shared = frozenset(one).intersection(other)
+    shared = set(one).intersection(other)
     if len(shared) < LEAST_RESEMBLANCE * max(len(one), len(other)):
         return len(shared) / max(len(one), len(other))  # an upper bound, and too low: most pairs end here
     smallest = sorted({*one, *other})[:_SKETCH_HASHES]
@@ -96,7 +96,6 @@ class _Originals:
         self._next = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM sketch").fetchone()[0]
         self._added: list[Original] = []
         self._added_hashes: list[tuple[int, int]] = []
-        met: dict[int, Original] = {}
         wanted = list(self._by_hash)
         for first in range(0, len(wanted), _HASHES_AT_ONCE):
             some = wanted[first : first + _HASHES_AT_ONCE]
@@ -105,19 +104,16 @@ class _Originals:
                 f"WHERE hash IN ({','.join('?' * len(some))})"
             )
             for found, number, identifier, packed in connection.execute(query, some):
-                if number not in met:
-                    met[number] = (number, identifier, _unpack(packed))
-                self._by_hash[found].append(met[number])
+                self._by_hash[found].append((number, identifier, _unpack(packed)))
 
     def find_or_add(self, own: bytes, hashes: tuple[int, ...]) -> str | None:
         """Return the earliest mention that a text nearly repeats, or None and remember it as an original."""
         candidates = {one[0]: one for number in hashes[:_LOOKUP_HASHES] for one in self._by_hash[number]}
         if any(identifier == own and others == hashes for _, identifier, others in candidates.values()):
             return None  # it was taken in before: its worker died, or it has come again
-        compared = frozenset(hashes)
         for number in sorted(candidates):
             _, identifier, others = candidates[number]
-            if identifier != own and resemblance(compared, others) >= LEAST_RESEMBLANCE:
+            if identifier != own and resemblance(hashes, others) >= LEAST_RESEMBLANCE:
                 return identifier.hex()
         original = (self._next, own, hashes)
         self._next += 1

@@ -5,7 +5,6 @@ the field's name and what is wrong with it. Texts were cleaned when they were re
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -105,17 +104,12 @@ def read_rating(rating: Mapping[str, Any]) -> Rating:
     if rating.get("lowest") is None or rating.get("highest") is None:
         raise UnreadableRecordError(f"rating {measure}: its scale is not given")
     try:
-        return _rating(measure, *(read_number(rating.get(key)) for key in ("value", "lowest", "highest")))
+        value, lowest, highest = (read_number(rating.get(key)) for key in ("value", "lowest", "highest"))
+        return Rating.model_validate({"measure": measure, "value": value, "lowest": lowest, "highest": highest})
     except ValidationError as error:
         raise UnreadableRecordError(f"rating {measure}: {error.errors(include_input=False)[0]['msg']}") from None
     except ValueError as error:
         raise UnreadableRecordError(f"rating {measure}: not a number such as 4 or 4.5") from error
-
-
-@lru_cache(maxsize=1024)
-def _rating(measure: RatingMeasure, value: float, lowest: float, highest: float) -> Rating:
-    """Return a rating; the same few come again and again."""
-    return Rating(measure=measure, value=value, lowest=lowest, highest=highest)
 
 
 def read_number(value: Any) -> float:
