@@ -27,7 +27,7 @@ from textcx.settings import Settings
 
 _ROUNDS = 3
 _ENRICHED = 10_000
-_SINGLE = 1_000
+_SINGLE = 5_000
 _BESIDE = 20_000
 _START_SECONDS = 60.0
 
