@@ -24,7 +24,7 @@ _MAGIC = b"textcx-table-1\n"
 _ALIGNMENT = 64
 _TRUE = np.ones(1, dtype=bool)
 _NONE = np.zeros(0, dtype=np.int64)
-_KEPT_WORDS = 65_536
+_KEPT_WORDS = 32_768
 """Words whose rows are kept; when it is full it starts again, so the answers never depend on what came before."""
 
 
