@@ -139,12 +139,13 @@ class Watch:
             return _RESCAN_SECONDS
         position = self._history.position(name)
         is_due = position.next_at is None or position.next_at <= now
-        last = self._history.readings(name, limit=1)
-        # What is broken, or wants a pause, is not asked for older time as well.
-        is_well = not position.failures and bool(last) and (is_due or last[0].state != "waiting")
-        older = backfill_task(source, position) if is_well else None
-        if older is not None and source.spec.is_stream:  # it is always due: they take turns
-            is_due = is_due and last[0].kind == "backfill"
+        older = None if position.failures else backfill_task(source, position)  # what is broken is asked for less
+        if older is not None:
+            last = self._history.readings(name, limit=1)
+            if not last or (not is_due and last[0].state == "waiting"):  # it wants a pause
+                older = None
+            elif source.spec.is_stream:  # it is always due: they take turns
+                is_due = is_due and last[0].kind == "backfill"
         task = next_task(source, position, now) if is_due else older
         if task is None:
             assert position.next_at is not None

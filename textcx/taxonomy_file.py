@@ -15,11 +15,7 @@ from pydantic import Field, ValidationError
 
 from textcx.errors import TaxonomyError
 from textcx.mention import Frozen
-
-try:
-    from yaml import CSafeLoader as _SafeLoader  # reads generic.yaml in 60 ms instead of 500, at each start
-except ImportError:
-    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+from textcx.safe_yaml import SafeLoader
 
 Words = Mapping[str, tuple[Annotated[str, Field(min_length=1, max_length=100)], ...]]
 """By language: terms, phrases or examples."""
@@ -180,7 +176,7 @@ def _advice(fault: Any) -> str:
     return f"{fault['msg']}."
 
 
-class _Loader(_SafeLoader):
+class _Loader(SafeLoader):  # type: ignore[valid-type,misc]
     """Safe YAML in which a key written twice is an error, where YAML itself lets the last one win."""
 
 

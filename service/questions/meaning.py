@@ -61,9 +61,9 @@ def by_both(store: MentionStore, query: Query, meant: Meant) -> list[Ranked]:
 
 def like(store: MentionStore, mention: AnnotatedMention, scope: Query) -> tuple[list[Ranked], tuple[str, ...]]:
     """Return the mentions most like one, and the ids of its near copies among them."""
-    own = _original(mention)
     from textcx.embedding.base import text_of  # numpy comes with it, which a search for words can do without
 
+    own = _original(mention)
     near = _near(store, scope, text_of(mention.mention))
     copies = [one for one in near if _original(one.hit.annotated) == own]
     others = _grouped([one for one in near if _original(one.hit.annotated) != own])

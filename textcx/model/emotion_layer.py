@@ -53,7 +53,7 @@ class EmotionLayer:
     def _by_english(self, batch: Batch, chosen: NDArray[np.int64]) -> Numbers:
         """Return what the English head says, of the whole text and of the clause that says most, half and half."""
         wholes = batch.wholes[chosen, self._english].astype(np.float64)
-        peaks = np.maximum.reduceat(batch.clauses[:, self._english], batch.firsts, axis=0)[chosen]
+        peaks = batch.peaks(self._english)[chosen]
         return (sigmoid(wholes) + sigmoid(peaks.astype(np.float64))) / 2
 
     def _by_swedish(self, batch: Batch, chosen: NDArray[np.int64]) -> Numbers:
@@ -72,7 +72,8 @@ def facts_of(text: Scored) -> tuple[float, ...]:
 def inputs_of(card: Card, batch: Batch, chosen: NDArray[np.int64]) -> Numbers:
     """Return what the layer weighs, a row a chosen text; training learns from the same."""
     columns = slice(card.columns[_FIRST].start, len(card.bias))
-    peaks = np.maximum.reduceat(batch.clauses[:, columns], batch.firsts, axis=0)[chosen]
     facts = np.array([facts_of(batch.texts[number]) for number in chosen.tolist()])
     facts[:, :_LENGTHS] = np.log1p(facts[:, :_LENGTHS])
-    return np.concatenate([batch.wholes[chosen, columns], peaks, facts], axis=1, dtype=np.float64)
+    return np.concatenate(
+        [batch.wholes[chosen, columns], batch.peaks(columns)[chosen], facts], axis=1, dtype=np.float64
+    )

@@ -20,38 +20,41 @@ from textcx.touchpoints import Taxonomy
 Findings = dict[str, Any]
 
 
-class Judges:
-    """Judges texts of one batch.
+class Means(NamedTuple):
+    """What texts are judged by, whatever the batch.
 
-    Args:
+    Attributes:
         weights: The heads.
-        batch: Scored texts.
         taxonomy: The touchpoints in force.
         terms: Finds their terms.
         opinion: Is asked where the table is unsure.
         layer: Moves what the table says by the shapes of a text.
         signals: Names the signals.
+        emotions: Judges the emotions.
     """
 
-    def __init__(
-        self,
-        weights: Weights,
-        batch: Batch,
-        taxonomy: Taxonomy,
-        terms: TermPlaces,
-        opinion: SecondOpinion,
-        layer: ShapeLayer,
-        signals: Signals,
-    ) -> None:
-        self._weights = weights
+    weights: Weights
+    taxonomy: Taxonomy
+    terms: TermPlaces
+    opinion: SecondOpinion
+    layer: ShapeLayer
+    signals: Signals
+    emotions: EmotionLayer
+
+
+class Judges:
+    """Judges the texts of a batch.
+
+    Args:
+        means: What they are judged by.
+        batch: Scored texts.
+    """
+
+    def __init__(self, means: Means, batch: Batch) -> None:
+        self._means = means
         self._batch = batch
-        self._taxonomy = taxonomy
-        self._terms = terms
-        self._opinion = opinion
-        self._signals = signals
-        self._shaped = layer.read(batch)
-        self._emotions = EmotionLayer(weights.card)
-        self._verdicts = Verdicts(weights.card, self._shaped.wholes)
+        self._shaped = means.layer.read(batch)
+        self._verdicts = Verdicts(means.weights.card, self._shaped.wholes)
 
     def text(self, number: int) -> Scored:
         """Return a text."""
@@ -66,28 +69,28 @@ class Judges:
         """Return `sentiment`, `touchpoints`, `emotions`, `signals` and `opinions` of texts."""
         chosen = np.array(numbers, dtype=np.int64)
         terms = [
-            self._terms.find(self._batch.texts[number], language)
+            self._means.terms.find(self._batch.texts[number], language)
             for number, language in zip(numbers, languages, strict=True)
         ]
-        subjects = Subjects(self._weights, self._batch, chosen, [one.clauses for one in terms])
+        subjects = Subjects(self._means.weights, self._batch, chosen, [one.clauses for one in terms])
         readings = [
             _Reading(
-                self._weights,
+                self._means.weights,
                 self._batch.texts[number],
                 some,
-                self._opinion.of(self._batch.texts[number].text, language, some),
+                self._means.opinion.of(self._batch.texts[number].text, language, some),
             )
             for number, language, some in zip(numbers, languages, terms, strict=True)
         ]
         touchpoints = self._touchpoints(subjects, readings, languages)
         heads = self._verdicts.emotion_heads(numbers, kinds, languages)
-        shares, limits = self._emotions.judge(self._batch, chosen, subjects.chances("emotions"), heads)
+        shares, limits = self._means.emotions.judge(self._batch, chosen, subjects.chances("emotions"), heads)
         rows = zip(shares.tolist(), limits.tolist(), strict=True)
         emotions = [
             {place: share for place, (share, limit) in enumerate(zip(*row, strict=True)) if share > limit}
             for row in rows
         ]
-        signals = self._signals.moved(subjects.chances("signals"), self._shaped.signals[chosen]).tolist()
+        signals = self._means.signals.moved(subjects.chances("signals"), self._shaped.signals[chosen]).tolist()
         found = []
         for place, (number, kind) in enumerate(zip(numbers, kinds, strict=True)):
             reading, (judged, opinions) = readings[place], touchpoints[place]
@@ -96,7 +99,7 @@ class Judges:
                     "sentiment": reading.sentiment(self._verdicts.polarities(kind)[number].tolist()),
                     "touchpoints": judged,
                     "emotions": reading.emotions(emotions[place], judged),
-                    "signals": self._signals.find(
+                    "signals": self._means.signals.find(
                         self._batch.texts[number],
                         signals[place],
                         self._shaped.places[number],
@@ -111,22 +114,22 @@ class Judges:
         self, subjects: Subjects, readings: Sequence["_Reading"], languages: Sequence[str]
     ) -> list[tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]]:
         """Return for each text the touchpoints it speaks of, and what is said of each of their terms, in its clause."""
-        known = self._weights.card.touchpoints
+        known = self._means.weights.card.touchpoints
         found: list[set[str]] = [{name for name in one.terms.clauses if name not in known} for one in readings]
         for text, name in subjects.touchpoints(languages):
             found[text].add(name)
         asked: list[Asked] = []
         ends = []
         for text, names in enumerate(found):
-            names |= {parent for name in names for parent in self._taxonomy.ancestors(name)}
-            points = [point.id for point in self._taxonomy.touchpoints if point.id in names] if names else []
+            names |= {parent for name in names for parent in self._means.taxonomy.ancestors(name)}
+            points = [point.id for point in self._means.taxonomy.touchpoints if point.id in names] if names else []
             asked += [Asked(text, name) for name in points]
             middle = len(asked)
             places = readings[text].places(points)
             asked += [Asked(text, name, clause) for name, clause in places.values()]
             ends.append((middle - len(points), middle, len(asked), places))
         said = subjects.said_of(asked)
-        stages = {point.id: point.stage for point in self._taxonomy.touchpoints}
+        stages = {point.id: point.stage for point in self._means.taxonomy.touchpoints}
         judged = []
         for reading, (first, middle, last, places) in zip(readings, ends, strict=True):
             settled = reading.by_words.settle(asked[first:last], said[first:last])
@@ -202,8 +205,8 @@ class _Reading(NamedTuple):
     ) -> tuple[dict[str, Any], ...]:
         found = []
         for number, share in shares.items():
-            clause = self._likeliest("emotions", number)
             column = self.weights.card.columns["emotions"].start + number
+            clause = self.scored.strongest_clause(column)
             found.append(
                 {
                     "name": EMOTIONS[number],
@@ -213,10 +216,6 @@ class _Reading(NamedTuple):
                 }
             )
         return tuple(found)
-
-    def _likeliest(self, head: str, number: int) -> int:
-        column = self.weights.card.columns[head].start + number
-        return int(self.scored.clauses[:, column].argmax())
 
     def _touchpoint_in(self, clause: int, touchpoints: Sequence[Mapping[str, Any]]) -> str | None:
         span = self.scored.clause_span(clause)

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 from textcx.annotation import EmotionName
 from textcx.errors import ConfigError, TaxonomyError
 from textcx.mention import Frozen
+from textcx.safe_yaml import SafeLoader
 from textcx.terms import parse_term
 from textcx.validation import first_fault
 from textcx.words import surfaces_of
@@ -22,8 +23,6 @@ from textcx.words import surfaces_of
 Strength = Annotated[float, Field(ge=-5, le=5)]
 EVERY_LANGUAGE = "emoji"
 """The file of signs that mean the same in all languages."""
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The one written in C is ten times as fast; not every build of PyYAML has it."""
 
 
 class _File(Frozen):
@@ -104,7 +103,7 @@ def _joined_emotions(files: Sequence[_File]) -> dict[EmotionName, tuple[str, ...
 def _read(folder: Path, name: str) -> _File:
     path = folder / f"{name}.yaml"
     try:
-        file = _File.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader))  # noqa: S506 - safe
+        file = _File.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader))  # noqa: S506 - safe
         for term in _terms(file):
             parse_term(term)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

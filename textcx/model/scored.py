@@ -42,6 +42,10 @@ class Scored(NamedTuple):
         last = self.starts[clause + 1] if clause + 1 < len(self.starts) else len(self.tokens)
         return range(self.starts[clause], last)
 
+    def strongest_clause(self, column: int) -> int:
+        """Return the clause that says most of a column."""
+        return int(self.clauses[:, column].argmax())
+
     def clause_span(self, clause: int) -> dict[str, int]:
         """Return where a clause stands in the text."""
         tokens = self.clause_tokens(clause)
@@ -63,6 +67,10 @@ class Batch:
     wholes: Scores
     clauses: Scores
     firsts: NDArray[np.int64]
+
+    def peaks(self, columns: slice) -> Scores:
+        """Return the highest score of any clause, column by column, a row a text."""
+        return np.asarray(np.maximum.reduceat(self.clauses[:, columns], self.firsts, axis=0))
 
 
 def score_texts(table: Table, bias: Scores, texts: Sequence[str]) -> Batch:

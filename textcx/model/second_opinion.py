@@ -5,7 +5,6 @@ text with a negation ("inte sen") has hardly more n-grams than the word that is 
 seven times in eight where the table is not sure.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
@@ -16,7 +15,7 @@ from textcx.model.sentiment import summarize
 from textcx.model.subjects import Asked, Said
 from textcx.model.taxonomy_terms import TaxonomyTerms
 from textcx.model.term_places import TermsOfText
-from textcx.model.touchpoints import PolarityOfTerms, TouchpointTerms
+from textcx.model.touchpoints import SENTENCE_END, PolarityOfTerms, TouchpointTerms
 
 _UNSURE = 0.7
 """A score of the table nearer to 0 than this may be overruled."""
@@ -34,7 +33,6 @@ _TURNED = 0.6
 """The share of what the words say, where they overrule it."""
 _QUESTION_WORDS = 10
 """Of 114 such questions in the training part of touchpoints-gold 112 ask for an answer, and 107 are neutral."""
-_SENTENCE_END = re.compile(r"[.!?…\n]")
 
 
 class SecondOpinion:
@@ -117,10 +115,10 @@ class ByWords:
         return (
             text.endswith("?")
             and len(self._terms.words) <= _QUESTION_WORDS
-            and not _SENTENCE_END.search(text.rstrip("?"))
+            and not SENTENCE_END.search(text.rstrip("?"))
         )
 
-    @property
+    @cached_property
     def _only_asks(self) -> bool:
         """Tell whether the text is a question about a touchpoint, without a word of praise or blame."""
         return bool(self.is_question and self._terms.found) and not any(

@@ -13,9 +13,9 @@ import yaml
 
 from textcx.errors import ConfigError
 from textcx.model.ngrams import tokens_of
+from textcx.safe_yaml import SafeLoader
 
 FILE = "signals.yaml"
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENS, _GAP, _OR, _ANY_ENDING = "^", "..", "/", "*"
 _MOST_BETWEEN = 3
 """Words that may stand where a shape has a gap."""
@@ -119,7 +119,7 @@ def read_shapes(lexicons: Path) -> Shapes:
     if not path.is_file():
         return Shapes({})
     try:
-        read = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+        read = yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 - safe
         written = {name: [one for some in languages.values() for one in some] for name, languages in read.items()}
         return Shapes(written)
     except (yaml.YAMLError, AttributeError, TypeError) as error:

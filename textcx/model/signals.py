@@ -86,5 +86,5 @@ class Signals:
         """Return the clause that says most of a signal: that of its own shape, or else the likeliest by the table."""
         place = places.get(self._own.get(signal, -1))
         if place is not None:
-            return max(0, bisect_right(scored.starts, place) - 1)
-        return int(scored.clauses[:, self._first + signal].argmax())
+            return bisect_right(scored.starts, place) - 1
+        return scored.strongest_clause(self._first + signal)

@@ -77,9 +77,10 @@ class Subjects:
         """
         shifts = np.array([self._weights.card.shifts.get(language, 0.0) for language in languages])
         limits = self._weights.card.thresholds["touchpoints"] + shifts[:, None]
-        above = self.touchpoint_chances > limits
+        chances = self.chances("touchpoints")
+        above = chances > limits
         names = self._weights.card.touchpoints
-        ratios = self.touchpoint_chances / limits
+        ratios = chances / limits
         for text in ((self._sizes <= _FEW_CLAUSES) | ~above.any(axis=1)).nonzero()[0].tolist():
             places = {
                 self._numbers[name]: set(some) for name, some in self._hits[text].items() if name in self._numbers
@@ -91,13 +92,8 @@ class Subjects:
                     above[text, number] = True
         return [(text, names[number]) for text, number in np.argwhere(above).tolist()]
 
-    @cached_property
-    def touchpoint_chances(self) -> Numbers:
-        """Return the probability of each touchpoint, by the table and by terms, a row a text."""
-        return self.chances("touchpoints")
-
     def chances(self, head: str) -> Numbers:
-        """Return the probability of each column of touchpoints, signals or emotions, a row a text."""
+        """Return the probability of each column of touchpoints (with terms), signals or emotions, a row a text."""
         columns = self._weights.card.columns[head]
         return self._chances[:, columns.start - self._first : columns.stop - self._first]
 

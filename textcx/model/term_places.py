@@ -8,8 +8,7 @@ from typing import NamedTuple
 from textcx.model.scored import Scored
 from textcx.model.taxonomy_terms import TaxonomyTerms
 from textcx.terms import Found
-from textcx.touchpoints import Taxonomy
-from textcx.words import Lemmas, LemmasOf, Word, words_of
+from textcx.words import LemmasOf, Word, words_of
 
 
 class TermsOfText(NamedTuple):
@@ -32,19 +31,16 @@ class TermPlaces:
     """Finds the terms of a taxonomy.
 
     Args:
-        taxonomy: The touchpoints and their terms.
-        lemmas: Lemmas of all languages.
+        terms: The touchpoints and their terms.
     """
 
-    def __init__(self, taxonomy: Taxonomy, lemmas: Lemmas) -> None:
-        self._taxonomy = taxonomy
-        self._lemmas = lemmas
-        self.terms = TaxonomyTerms(taxonomy, lemmas)
+    def __init__(self, terms: TaxonomyTerms) -> None:
+        self._terms = terms
 
     def find(self, scored: Scored, language: str) -> TermsOfText:
         """Return the terms of a text in one of our languages."""
         words = words_of(scored.text)
-        found = self.terms.find(words, LemmasOf(words, language, self._lemmas), language)
+        found = self._terms.find(words, LemmasOf(words, language, self._terms.lemmas), language)
         if not found:
             return TermsOfText(words, found, {}, {})
         spans: dict[str, list[dict[str, int]]] = defaultdict(list)
@@ -53,7 +49,7 @@ class TermPlaces:
         for one in found:
             span = {"start": words[one.first].start, "end": words[one.last - 1].end}
             clause = max(0, bisect_right(begins, span["start"]) - 1)
-            for owner in (one.owner, *self._taxonomy.ancestors(one.owner)):
+            for owner in (one.owner, *self._terms.taxonomy.ancestors(one.owner)):
                 if span not in spans[owner]:
                     spans[owner].append(span)
                     clauses[owner].append(clause)

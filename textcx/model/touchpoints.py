@@ -35,7 +35,7 @@ _CLEAR = 3.0
 """A clause is clear if it praises three times as much as it blames, or the other way round."""
 _MIXED_SHARE = 0.35
 """Praise and blame must each hold this share of the weight before a touchpoint counts as mixed."""
-_SENTENCE_END = re.compile(r"[.!?…\n]")
+SENTENCE_END = re.compile(r"[.!?…\n]")
 
 
 class _Said(NamedTuple):
@@ -208,5 +208,5 @@ def _sentences(reading: Reading) -> list[int]:
     numbers = [0]
     for clause in reading.clauses[1:]:
         between = reading.text[reading.words[clause.first - 1].end : reading.words[clause.first].start]
-        numbers.append(numbers[-1] + (1 if _SENTENCE_END.search(between) else 0))
+        numbers.append(numbers[-1] + (1 if SENTENCE_END.search(between) else 0))
     return numbers

@@ -5,7 +5,8 @@ from pathlib import Path
 from threading import RLock
 
 from textcx.model.card import load_weights
-from textcx.model.findings import Findings, Judges
+from textcx.model.emotion_layer import EmotionLayer
+from textcx.model.findings import Findings, Judges, Means
 from textcx.model.language import LanguageIdentifier, is_lengthened
 from textcx.model.lexical import LexicalAnalysis
 from textcx.model.scored import score_texts
@@ -14,6 +15,7 @@ from textcx.model.sentiment import summarize
 from textcx.model.shape_layer import ShapeLayer
 from textcx.model.shapes import read_shapes
 from textcx.model.signals import Signals
+from textcx.model.taxonomy_terms import TaxonomyTerms
 from textcx.model.term_places import TermPlaces
 from textcx.touchpoints import Taxonomy
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE
@@ -41,11 +43,17 @@ class TrainedAnalysis:
         self._weights = load_weights(weights)
         self._lexical = lexical
         self._identifier = LanguageIdentifier(lexical.lemmas)
-        self._terms = TermPlaces(taxonomy, lexical.lemmas)
-        self._opinion = SecondOpinion(lexical, self._terms.terms)
-        self._layer = ShapeLayer(self._weights.card, read_shapes(lexical.folder))
-        self._signals = Signals(self._weights.card, self._layer.groups)
-        self._taxonomy = taxonomy
+        terms = TaxonomyTerms(taxonomy, lexical.lemmas)
+        card, shapes = self._weights.card, read_shapes(lexical.folder)
+        self._means = Means(
+            weights=self._weights,
+            taxonomy=taxonomy,
+            terms=TermPlaces(terms),
+            opinion=SecondOpinion(lexical, terms),
+            layer=ShapeLayer(card, shapes),
+            signals=Signals(card, shapes.groups),
+            emotions=EmotionLayer(card),
+        )
         self._scored: dict[str, tuple[Judges, int]] = {}
         self._found: dict[_Question, Findings] = {}
         self._lock = RLock()  # what is kept of texts and words is one for all threads
@@ -65,9 +73,7 @@ class TrainedAnalysis:
                 self._found.clear()
                 new = list(dict.fromkeys(texts))
             batch = score_texts(self._weights.table, self._weights.card.bias, new)
-            judges = Judges(
-                self._weights, batch, self._taxonomy, self._terms, self._opinion, self._layer, self._signals
-            )
+            judges = Judges(self._means, batch)
             self._scored.update((text, (judges, number)) for number, text in enumerate(new))
 
     def language(self, text: str, declared: str | None) -> tuple[str, float]:

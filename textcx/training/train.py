@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from textcx.model.shapes import read_shapes
+from textcx.model.taxonomy_terms import TaxonomyTerms
 from textcx.model.term_places import TermPlaces
 from textcx.touchpoints import Taxonomy
 from textcx.training.build import build_weights
@@ -65,5 +66,5 @@ def train(
         temperatures=TEMPERATURES,
         sources=sources,
     )
-    tune(target, DataSets(data, open_only=open_only), TermPlaces(taxonomy, lemmas), shapes)
+    tune(target, DataSets(data, open_only=open_only), TermPlaces(TaxonomyTerms(taxonomy, lemmas)), shapes)
     say("tuned on the development parts")

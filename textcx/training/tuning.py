@@ -111,7 +111,7 @@ def _shifts(weights: Weights, rows: Sequence[Row], terms: TermPlaces) -> dict[st
     """Return for each language by how much the thresholds of touchpoints are best raised; a few texts raise none."""
     batch = score_texts(weights.table, weights.card.bias, [row.text for row in rows])
     found = [terms.find(text, row.language).clauses for text, row in zip(batch.texts, rows, strict=True)]
-    chances = Subjects(weights, batch, np.arange(len(rows)), found).touchpoint_chances.astype(np.float32)
+    chances = Subjects(weights, batch, np.arange(len(rows)), found).chances("touchpoints").astype(np.float32)
     targets = several_of([row.touchpoints for row in rows], weights.card.touchpoints)
     limits = weights.card.thresholds["touchpoints"].astype(np.float32)
     shifts = {}

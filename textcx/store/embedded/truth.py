@@ -7,7 +7,7 @@ file of an index that was begun (`cleared_seq`) after the last erasure.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -180,14 +180,19 @@ class Truth:
 
     def refused(self, mentions: Sequence[Mention]) -> frozenset[str]:
         """Return the ids of those that were erased for good, or are of people that are refused."""
+        marks: dict[str, Collection[bytes]] = {}
+
+        def noted() -> Iterator[bytes]:
+            for one in mentions:
+                marks[one.id] = self._marks.of(one)
+                yield from marks[one.id]
+
         with self._file.failing_as_unavailable():
             connection = self._file.connection
             stored = _versions(connection, [bytes.fromhex(one.id) for one in mentions])
-            refused = refused_people(connection, (mark for one in mentions for mark in self._marks.of(one)))
+            refused = refused_people(connection, noted())
         erased = {key.hex() for key, version in stored.items() if version is None}
-        if refused:
-            erased |= {one.id for one in mentions if not refused.isdisjoint(self._marks.of(one))}
-        return frozenset(erased)
+        return frozenset(erased | {one for one, some in marks.items() if not refused.isdisjoint(some)})
 
     def refuses(self, person: Person) -> bool:
         """Say whether nothing more is kept of a person."""
