@@ -4,11 +4,18 @@ The comparison runs in interleaved rounds, so that what else the machine does me
 the median of the rounds.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
 from statistics import median
 
+import orjson
+
 from service.benchmark.measured import Measured
+from service.enriched_lines import LineEnricher, read_lines
+from service.enrichment import Enrichment
+from service.forks import in_order
 from textcx.configs import configs_folder
 from textcx.document import Document
 from textcx.embedding.sentence_model import SentenceModelEmbedding
@@ -16,6 +23,7 @@ from textcx.model.card import Weights, load_weights
 from textcx.model.scored import score_texts
 from textcx.model.weight_files import weight_file
 from textcx.pipeline import Pipeline
+from textcx.touchpoints import Taxonomy
 
 _ROUNDS = 5
 _SINGLE_ROUNDS = 10
@@ -23,6 +31,25 @@ _WEIGHTS = "full"
 _BATCH_TEXTS = 256
 _MODEL_TEXTS = 400
 """Texts a round for a model that takes milliseconds for each; ours get ten times as many."""
+
+
+def measure_enrichment(pipeline: Pipeline, taxonomy: Taxonomy, texts: Sequence[str]) -> Iterator[Measured]:
+    """Give the texts that are analysed in a second: in one process, and as `textcx enrich` does it on all cores.
+
+    Args:
+        pipeline: The default one.
+        taxonomy: The one in force.
+        texts: Thousands; none twice, since a text met lately is answered from memory.
+    """
+    half = len(texts) // 2
+    pipeline.annotate([Document(text) for text in texts[: half // 10]])  # the first texts load the dictionaries
+    for name, some, work in (
+        ("enrichment alone, one process", texts[:half], _annotation(pipeline)),
+        ("enrichment by `textcx enrich`, all cores", texts[half:], _lines(pipeline, taxonomy)),
+    ):
+        began = time.perf_counter()
+        work(some)
+        yield Measured(name, len(some) / (time.perf_counter() - began), "texts/s", None, is_better_high=True)
 
 
 def measure_single(pipeline: Pipeline, texts: Sequence[str]) -> Iterator[Measured]:
@@ -44,12 +71,15 @@ def _time_ms(pipeline: Pipeline, text: str) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def measure_beside(model: str, pipeline: Pipeline, texts: Sequence[str]) -> Iterator[Measured]:
+def measure_beside(model: str, pipeline: Pipeline, taxonomy: Taxonomy, texts: Sequence[str]) -> Iterator[Measured]:
     """Give the speed of a model, and how many times as fast the table alone and the whole pipeline are.
+
+    The model takes all cores by itself; the table and the pipeline take one, and `textcx enrich` a process for each.
 
     Args:
         model: Name on the hub, or a folder.
         pipeline: The default one.
+        taxonomy: The one in force.
         texts: Some thousands; none twice, since a text met lately is answered from memory.
 
     Raises:
@@ -59,8 +89,9 @@ def measure_beside(model: str, pipeline: Pipeline, texts: Sequence[str]) -> Iter
     weights = load_weights(weight_file(_WEIGHTS, configs_folder()))
     ways: dict[str, tuple[int, Callable[[Sequence[str]], object]]] = {
         "model": (_MODEL_TEXTS, other.vectors),
-        "table": (10 * _MODEL_TEXTS, lambda some: _score(weights, some)),
-        "pipeline": (10 * _MODEL_TEXTS, lambda some: pipeline.annotate([Document(text) for text in some])),
+        "the table alone": (10 * _MODEL_TEXTS, lambda some: _score(weights, some)),
+        "the whole pipeline, one process": (10 * _MODEL_TEXTS, _annotation(pipeline)),
+        "the whole pipeline, `textcx enrich`": (10 * _MODEL_TEXTS, _lines(pipeline, taxonomy)),
     }
     rates: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(_ROUNDS):
@@ -71,10 +102,25 @@ def measure_beside(model: str, pipeline: Pipeline, texts: Sequence[str]) -> Iter
             rates[name].append(count / (time.perf_counter() - began))
     typical = {name: median(some) for name, some in rates.items()}
     yield Measured(f"{other.name}, fp32", typical["model"], "texts/s", None, is_better_high=True)
-    for name, floor in (("table", 150.0), ("pipeline", 40.0)):
-        of = "the table alone" if name == "table" else "the whole pipeline"
+    for name, floor in zip(list(ways)[1:], (150.0, 40.0, 40.0), strict=True):
         times = typical[name] / typical["model"]
-        yield Measured(f"{of}, as fast as {other.name}", times, "times", floor, is_better_high=True)
+        yield Measured(f"{name}, as fast as {other.name}", times, "times", floor, is_better_high=True)
+
+
+def _annotation(pipeline: Pipeline) -> Callable[[Sequence[str]], object]:
+    return lambda texts: pipeline.annotate([Document(text) for text in texts])
+
+
+def _lines(pipeline: Pipeline, taxonomy: Taxonomy) -> Callable[[Sequence[str]], object]:
+    """Return what analyses texts as the command does: JSON in, JSON out, a process for each core."""
+    enricher = LineEnricher(Enrichment(lambda: pipeline, taxonomy))
+    cores = len(os.sched_getaffinity(0))
+
+    def work(texts: Sequence[str]) -> object:
+        lines = BytesIO(b"\n".join(orjson.dumps({"text": text}) for text in texts))
+        return list(in_order(enricher.enrich, read_lines(lines), processes=cores, before=enricher.load_languages))
+
+    return work
 
 
 def _score(weights: Weights, texts: Sequence[str]) -> None:

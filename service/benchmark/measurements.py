@@ -15,18 +15,16 @@ from tempfile import TemporaryDirectory
 
 from ingest.connectors.file import FileConnector
 from service.assembly import Workshop
-from service.benchmark.analysis import measure_beside, measure_single
+from service.benchmark.analysis import measure_beside, measure_enrichment, measure_single
 from service.benchmark.corpus import compose, write_corpus
 from service.benchmark.measured import Measured
 from service.benchmark.starts import measure_starts
 from service.commands.ingest import run_source
 from textcx.configs import configs_folder
-from textcx.document import Document
-from textcx.pipeline import Pipeline
 from textcx.settings import Settings
 
 _ROUNDS = 3
-_ENRICHED = 10_000
+_ENRICHED = 20_000
 _SINGLE = 5_000
 _BESIDE = 20_000
 _START_SECONDS = 60.0
@@ -61,10 +59,11 @@ def run_benchmark(mentions: int, *, beside: str | None = None) -> Iterator[Measu
         yield from measure_starts(settings)
         pipeline = workshop.build_pipeline()
         texts = [row[1] for row in compose(demo_folder, _ENRICHED, seed=7)]
-        yield _measure_enrichment(pipeline, texts)
+        yield from measure_enrichment(pipeline, workshop.taxonomy, texts)
         yield from measure_single(pipeline, [row[1] for row in compose(demo_folder, _SINGLE, seed=8)])
         if beside is not None:
-            yield from measure_beside(beside, pipeline, [row[1] for row in compose(demo_folder, _BESIDE, seed=9)])
+            others = [row[1] for row in compose(demo_folder, _BESIDE, seed=9)]
+            yield from measure_beside(beside, pipeline, workshop.taxonomy, others)
 
 
 def _measure_questions(workshop: Workshop) -> Iterator[Measured]:
@@ -88,15 +87,6 @@ def _queries(name: str) -> list[str]:
 
 def _time(name: str, times_ms: Sequence[float], percent: int, *, floor: float | None = None) -> Measured:
     return Measured(name, _percentile(times_ms, percent), "ms", floor, is_better_high=False)
-
-
-def _measure_enrichment(pipeline: Pipeline, texts: Sequence[str]) -> Measured:
-    documents = [Document(text) for text in texts]
-    pipeline.annotate(documents[: len(documents) // 10])  # the first texts load the dictionaries
-    began = time.perf_counter()
-    pipeline.annotate(documents)
-    seconds = time.perf_counter() - began
-    return Measured("enrichment alone, one process", len(texts) / seconds, "texts/s", None, is_better_high=True)
 
 
 def _measure_server(settings: Settings) -> Measured:

@@ -1,28 +1,26 @@
 """`textcx enrich`: JSON Lines in, JSON Lines out, nothing stored."""
 
-import codecs
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain, islice
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
-import orjson
 import typer
 
+from service.assembly import ease_garbage_collector
 from service.commands.options import AsJson, Data, open_workshop
-from service.enrichment import EnrichDocument, Enrichment, read_document, refusal
-from service.strict_json import read_json
-from textcx.errors import ConfigError, SourceUnreadableError, UnreadableRecordError
+from service.enriched_lines import LineEnricher, read_lines
+from service.enrichment import Enrichment
+from service.forks import in_order
+from textcx.errors import ConfigError, SourceUnreadableError
 
-_BATCH_LINES = 256
-_BATCH_BYTES = 4 * 2**20
-LONGEST_LINE_BYTES = 4 * 2**20
 _SET_ASIDE_EXIT = 3
 _GZIP_MAGIC = b"\x1f\x8b"
 _MOST_NAMED_KEYS = 10
-Result = dict[str, Any]
+_ALONE = 8
+"""Batches of 256 lines that are done before other processes are worth their start."""
 
 
 def enrich(
@@ -32,6 +30,12 @@ def enrich(
     output: Annotated[
         Path | None, typer.Option("--output", help="Where to write; standard output if not given.")
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", min=1, max=64, help="Processes that analyse a long file; as many as there are cores."
+        ),
+    ] = None,
     data: Data = None,
     _as_json: AsJson = False,
 ) -> None:
@@ -40,66 +44,25 @@ def enrich(
     A line that cannot be used, an empty one too, gives `{"id", "line", "error"}`, and the exit status is then 3.
     """
     workshop = open_workshop(data)
-    lines = _Lines(Enrichment(workshop.build_pipeline, workshop.taxonomy))
+    ease_garbage_collector()
+    enricher = LineEnricher(Enrichment(workshop.build_pipeline, workshop.taxonomy))
+    processes = workers or workshop.settings.workers or len(os.sched_getaffinity(0))
+    has_failed, unused = False, frozenset[str]()
     with ExitStack() as stack:
         source = sys.stdin.buffer if file == "-" else stack.enter_context(_open(Path(file)))
         target = stack.enter_context(_create(output, source)) if output else sys.stdout.buffer
-        for result in lines.results(source):
-            target.write(orjson.dumps(result) + b"\n")
+        batches = read_lines(source)
+        alone = map(enricher.enrich, islice(batches, _ALONE))
+        rest = in_order(enricher.enrich, batches, processes=processes, before=enricher.load_languages)
+        for enriched in chain(alone, rest):
+            target.write(enriched.output)
+            has_failed, unused = has_failed or enriched.has_failed, unused | enriched.unused
         target.flush()
-    if lines.unused:
-        named = ", ".join(sorted(lines.unused)[:_MOST_NAMED_KEYS])
+    if unused:
+        named = ", ".join(sorted(unused)[:_MOST_NAMED_KEYS])
         typer.echo(f"textcx: keys not used: {named}", err=True)
-    if lines.has_failed:
+    if has_failed:
         raise typer.Exit(_SET_ASIDE_EXIT)
-
-
-class _Lines:
-    """Turns lines into results.
-
-    Args:
-        enrichment: Analyses.
-
-    Attributes:
-        has_failed: A line had no analysis.
-        unused: Keys of the lines that mean nothing to us.
-    """
-
-    def __init__(self, enrichment: Enrichment) -> None:
-        self._enrichment = enrichment
-        self.has_failed = False
-        self.unused: set[str] = set()
-
-    def results(self, source: BinaryIO) -> Iterator[Result]:
-        """Give one result for each line."""
-        for first, lines in _batches(source):
-            read = [self._read(line) for line in lines]
-            documents = [one for one in read if isinstance(one, EnrichDocument)]
-            answers = iter(list(self._enrichment.enrich(documents)))
-            version = self._enrichment.versions()["model"]["version"]
-            for number, one in enumerate(read, start=first):
-                result = next(answers) if isinstance(one, EnrichDocument) else one
-                if "error" in result:
-                    self.has_failed = True
-                    yield {"id": result["id"], "line": number, "error": result["error"]}
-                else:
-                    yield {**result, "model": version}
-
-    def _read(self, line: bytes | None) -> EnrichDocument | Result:
-        """Return the line's document, or the result that says why it holds none. Unknown keys are left alone."""
-        if line is None:
-            return refusal(None, "too-large", f"the line is longer than {LONGEST_LINE_BYTES} bytes")
-        if not line.strip():
-            return refusal(None, "unreadable", "the line is empty")
-        values = None
-        try:
-            values = read_json(line)
-            if isinstance(values, dict):
-                self.unused |= values.keys() - EnrichDocument.model_fields.keys()
-                values = {name: value for name, value in values.items() if name in EnrichDocument.model_fields}
-            return read_document(values)
-        except UnreadableRecordError as error:
-            return refusal(values, "unreadable", str(error))
 
 
 def _open(path: Path) -> BinaryIO:
@@ -120,22 +83,3 @@ def _create(path: Path, source: BinaryIO) -> BinaryIO:
         return path.open("wb")
     except OSError as error:
         raise ConfigError(f"--output {path} cannot be written: {error.strerror}.") from error
-
-
-def _batches(source: BinaryIO) -> Iterator[tuple[int, list[bytes | None]]]:
-    """Give the lines in batches, each with the number of its first line; None for one that is too long to be held."""
-    first, size = 1, 0
-    batch: list[bytes | None] = []
-    while line := source.readline(LONGEST_LINE_BYTES + 1):
-        if first == 1 and not batch:
-            line = line.removeprefix(codecs.BOM_UTF8)
-        is_too_long = len(line) > LONGEST_LINE_BYTES
-        while is_too_long and not line.endswith(b"\n") and line:
-            line = source.readline(LONGEST_LINE_BYTES)
-        batch.append(None if is_too_long else line)
-        size += 0 if is_too_long else len(line)
-        if len(batch) == _BATCH_LINES or size >= _BATCH_BYTES:
-            yield first, batch
-            first, size, batch = first + len(batch), 0, []
-    if batch:
-        yield first, batch

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.app import create_app
-from service.commands.enrich import LONGEST_LINE_BYTES
+from service.enriched_lines import LONGEST_LINE_BYTES
 from textcx.settings import Settings
 
 Textcx = Callable[..., Any]
@@ -97,6 +97,24 @@ def test_order_is_kept_over_many_batches(textcx: Textcx, tmp_path: Path) -> None
     lines = [b"bad" if number % 100 == 99 else b'{"id": %d, "text": "ok"}' % number for number in range(1000)]
     results = read(textcx("enrich", written(tmp_path, *lines)))
     assert [one["line"] - 1 if "error" in one else one["id"] for one in results] == list(range(1000))
+
+
+def test_a_long_file_is_answered_alike_by_one_process_and_by_several(
+    textcx: Textcx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.commands.enrich._ALONE", 1)
+    said = ("Snabb leverans men dyrt", "Hurtig levering", "Hidas toimitus!", "Never again", "Ikke bra, aldri igjen")
+    lines = [
+        b"bad" if number % 400 == 399 else json.dumps({"id": number, "text": f"{said[number % 5]} {number}"}).encode()
+        for number in range(1400)
+    ]
+    lines[-1] = b'{"text": "ok", "stars": 4}'
+    file = written(tmp_path, *lines)
+    alone, several = textcx("enrich", file, "--workers", "1"), textcx("enrich", file, "--workers", "2")
+    assert (several.status, several.err) == (3, "textcx: keys not used: stars\n")
+    assert (alone.status, alone.err, alone.out) == (several.status, several.err, several.out)
+    assert [one["line"] for one in read(several) if "error" in one] == [400, 800, 1200]
+    assert len(read(several)) == len(lines)
 
 
 def test_keys_that_mean_nothing_here_are_named(textcx: Textcx, tmp_path: Path) -> None:
