@@ -16,6 +16,10 @@ MOST_MARKS = 30
 
 _MARK_FLOOD = regex.compile(rf"(\p{{M}}{{{MOST_MARKS}}})\p{{M}}+")
 _MAYBE_MARK = re.compile("[\u0300-\U0010ffff]")
+_USUAL = re.compile(
+    "[A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\xff0-9 \n.,:;!?'\"()\\[\\]{}<>&@%/\\\\*+=#_~^|$\xab\xb4\xbb\u2010-\u2027\u20ac-]*+"
+)
+"""Letters and signs of which none is unsafe or a mark: most texts hold no others."""
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _HIDDEN = (
     (regex.compile(r"<!--"), regex.compile(r"-->")),
@@ -52,7 +56,7 @@ def clean_text(text: str) -> str:
 
 def safe_text(text: str) -> str:
     """Return the text without characters that no one wrote; markup stays."""
-    if text.isascii() and text.isprintable():
+    if _USUAL.fullmatch(text):
         return text.strip()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -38,6 +38,11 @@ _TAKE = (
     "RETURNING sequence, run, id, revision, place, body, collected_at, attempts"
 )
 
+_HELD = (
+    "SELECT sequence, run, id, revision, attempts, length(body) FROM entry "
+    "WHERE leased = 1 AND token = ?"  # "leased = 1", by which SQLite sees that the index will do
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
@@ -186,13 +191,13 @@ class Inbox:
             How many entries were ended.
         """
         tallies: dict[str, Counter[str]] = {}
-        ended, size = 0, 0
+        ended, size = [], 0
         with self._database.transaction() as connection:
+            held = {row[0]: row[1:] for row in connection.execute(_HELD, (lease.token,))}
+            stored = [held[one.sequence][1] for one in finished if one.outcome == "stored" and one.sequence in held]
+            memory = _Memory(connection, stored)
             for one in finished:
-                row = connection.execute(
-                    "SELECT run, id, revision, attempts, length(body) FROM entry WHERE sequence = ? AND token = ?",
-                    (one.sequence, lease.token),
-                ).fetchone()
+                row = held.pop(one.sequence, None)
                 if row is None:
                     continue
                 run, identifier, revision, attempts, length = row
@@ -204,20 +209,21 @@ class Inbox:
                     outcome = "quarantined"
                 tally = tallies.setdefault(run, Counter())
                 if outcome == "stored":
-                    outcome, is_changed = _remember(connection, identifier, revision, one.sequence)
+                    outcome, is_changed = memory.take(identifier, revision, one.sequence)
                     if outcome == "stored":
                         tally.update(one.remarks)
                         tally["changed"] += is_changed
                 elif outcome == "quarantined":
                     self._set_aside(connection, one.sequence, one.reason or "no reason was given")
-                connection.execute("DELETE FROM entry WHERE sequence = ?", (one.sequence,))
                 tally[outcome] += 1
-                ended += 1
+                ended.append((one.sequence,))
                 size += length
+            memory.save()
+            connection.executemany("DELETE FROM entry WHERE sequence = ?", ended)
             for run, tally in tallies.items():
                 add_to_tally(connection, run, tally)
-            connection.execute("UPDATE backlog SET records = records - ?, bytes = bytes - ?", (ended, size))
-        return ended
+            connection.execute("UPDATE backlog SET records = records - ?, bytes = bytes - ?", (len(ended), size))
+        return len(ended)
 
     def release(self, lease: Lease) -> None:
         """Give entries back untouched, because the store, not the record, was at fault: no attempt is counted."""
@@ -281,14 +287,8 @@ class Inbox:
 
     def known_revisions(self, identifiers: Sequence[str]) -> dict[str, tuple[str, int]]:
         """Return (revision, version) of those mentions that have been stored before."""
-        keys = [bytes.fromhex(identifier) for identifier in identifiers]
-        found = {}
-        for first in range(0, len(keys), _IDS_AT_ONCE):
-            some = keys[first : first + _IDS_AT_ONCE]
-            query = f"SELECT id, revision, version FROM known WHERE id IN ({','.join('?' * len(some))})"
-            for key, revision, version in self._database.connection.execute(query, some):
-                found[key.hex()] = (revision, version)
-        return found
+        known = _known(self._database.connection, [bytes.fromhex(identifier) for identifier in identifiers])
+        return {key.hex(): found for key, found in known.items()}
 
     def _give_up(self, connection: sqlite3.Connection) -> None:
         """Quarantine entries that were taken too often and never ended: their worker died each time."""
@@ -320,13 +320,41 @@ class Inbox:
         )
 
 
-def _remember(connection: sqlite3.Connection, identifier: bytes, revision: str, version: int) -> tuple[str, bool]:
-    """Note a stored mention; return its outcome and whether it replaced another revision."""
-    row = connection.execute("SELECT revision, version FROM known WHERE id = ?", (identifier,)).fetchone()
-    if row is not None and row[1] != version and (row[0] == revision or row[1] > version):
-        return "duplicate", False
-    connection.execute("INSERT OR REPLACE INTO known VALUES (?, ?, ?)", (identifier, revision, version))
-    return "stored", row is not None and row[0] != revision
+class _Memory:
+    """Which mentions are stored, as the tables know while entries are ended; it writes what is new all at once.
+
+    Args:
+        connection: To the file, within the caller's transaction.
+        identifiers: Of the mentions it will be told of.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, identifiers: Sequence[bytes]) -> None:
+        self._connection = connection
+        self._known = _known(connection, identifiers)
+        self._fresh: dict[bytes, tuple[str, int]] = {}
+
+    def take(self, identifier: bytes, revision: str, version: int) -> tuple[str, bool]:
+        """Note a stored mention; return its outcome and whether it replaced another revision."""
+        before, number = self._known.get(identifier, (revision, version))
+        if number != version and (before == revision or number > version):
+            return "duplicate", False
+        self._known[identifier] = self._fresh[identifier] = (revision, version)
+        return "stored", before != revision
+
+    def save(self) -> None:
+        """Write what was noted."""
+        rows = [(identifier, *known) for identifier, known in sorted(self._fresh.items())]
+        self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?)", rows)
+
+
+def _known(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, tuple[str, int]]:
+    """Return (revision, version) of those mentions that have been stored before."""
+    found = {}
+    for first in range(0, len(keys), _IDS_AT_ONCE):
+        some = keys[first : first + _IDS_AT_ONCE]
+        query = f"SELECT id, revision, version FROM known WHERE id IN ({','.join('?' * len(some))})"
+        found.update({key: (revision, version) for key, revision, version in connection.execute(query, some)})
+    return found
 
 
 def _entry(row: tuple[int, str, bytes, str, str, bytes, float, int]) -> Entry:

@@ -18,7 +18,8 @@ _SUBJECT = ("product", "location", "country", "app_version")
 _ENGAGEMENT = ("likes", "replies", "reposts", "views")
 _PLAIN = ("text", "title", "published_at", "author", "brand", "language", "source", "kind", "voice", "url")
 _LINKS = ("reply_to", "thread", "repost_of")
-SETTABLE = frozenset({"id", *_PLAIN, *_LINKS, *_SUBJECT, *_ENGAGEMENT, *RATINGS})
+_BY_ITSELF = frozenset({"id", *_PLAIN, *_LINKS})
+SETTABLE = _BY_ITSELF | {*_SUBJECT, *_ENGAGEMENT, *RATINGS}
 LONGEST_FREE_NAME = 40
 _FREE = regex.compile(rf"(?:attr|comment)\.[a-z][a-z0-9_]{{0,{LONGEST_FREE_NAME - 1}}}")
 COMMENT = "comment."
@@ -111,14 +112,17 @@ def fields_of(cells: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     groups: dict[str, dict[str, Any]] = {"subject": {}, "engagement": {}, "attributes": {}}
     ratings: list[dict[str, Any]] = []
-    for field in (*columns.fixed, *columns.mapped):
-        value: Any = columns.fixed.get(field)
-        if field in columns.mapped:
-            cell = cells.get(columns.mapped[field].column)
+    mapped, fixed = columns.mapped, columns.fixed
+    for field in (*fixed, *mapped):
+        value: Any = fixed.get(field)
+        if field in mapped:
+            cell = cells.get(mapped[field].column)
             value = value if is_blank(cell) else cell
-        if value is None or field.startswith(COMMENT):
+        if value is None:
             continue
-        if field in RATINGS:
+        if field in _BY_ITSELF:
+            fields[field] = value.strip() if isinstance(value, str) and field != "text" else value
+        elif field in RATINGS:
             ratings.append(_rating(field, value, cells, columns))
         elif field in _SUBJECT:
             groups["subject"][field] = str(value).strip()
@@ -126,8 +130,6 @@ def fields_of(cells: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
             groups["engagement"][field] = value.strip() if isinstance(value, str) else value
         elif field.startswith("attr."):
             groups["attributes"][field.removeprefix("attr.")] = str(value).strip()
-        else:
-            fields[field] = value.strip() if isinstance(value, str) and field != "text" else value
     if ratings:
         fields["ratings"] = ratings
     return fields | {name: group for name, group in groups.items() if group}

@@ -5,6 +5,7 @@ the field's name and what is wrong with it. Texts were cleaned when they were re
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -24,6 +25,8 @@ _LANGUAGE_NAMES = {
     "finnish": "fi", "suomi": "fi", "english": "en", "engelska": "en", "engelsk": "en", "englanti": "en",
 }  # fmt: skip
 _LONGEST_LANGUAGE_CODE = 3
+_LONGEST_REMEMBERED = 40
+_MEASURES, _VOICES = get_args(RatingMeasure), get_args(Voice)
 
 
 def normalize(record: RedactedRecord, *, version: int) -> Mention:
@@ -98,18 +101,31 @@ def read_rating(rating: Mapping[str, Any]) -> Rating:
     Raises:
         UnreadableRecordError: The measure is none of ours, the value no number or outside its scale, or no scale given.
     """
-    measure = rating.get("measure")
-    if measure not in get_args(RatingMeasure):
-        raise UnreadableRecordError(f"rating: measure must be one of {', '.join(get_args(RatingMeasure))}")
-    if rating.get("lowest") is None or rating.get("highest") is None:
+    parts = (rating.get("measure"), rating.get("value"), rating.get("lowest"), rating.get("highest"))
+    if any(isinstance(part, str) and len(part) > _LONGEST_REMEMBERED for part in parts):
+        return _rating_of(*parts)
+    try:
+        return _remembered_rating(*parts)
+    except TypeError:  # a list or the like, which cannot be remembered, and is no number
+        return _rating_of(*parts)
+
+
+def _rating_of(measure: Any, value: Any, lowest: Any, highest: Any) -> Rating:
+    if measure not in _MEASURES:
+        raise UnreadableRecordError(f"rating: measure must be one of {', '.join(_MEASURES)}")
+    if lowest is None or highest is None:
         raise UnreadableRecordError(f"rating {measure}: its scale is not given")
     try:
-        value, lowest, highest = (read_number(rating.get(key)) for key in ("value", "lowest", "highest"))
-        return Rating.model_validate({"measure": measure, "value": value, "lowest": lowest, "highest": highest})
+        numbers = {"value": read_number(value), "lowest": read_number(lowest), "highest": read_number(highest)}
+        return Rating.model_validate({"measure": measure, **numbers})
     except ValidationError as error:
         raise UnreadableRecordError(f"rating {measure}: {error.errors(include_input=False)[0]['msg']}") from None
     except ValueError as error:
         raise UnreadableRecordError(f"rating {measure}: not a number such as 4 or 4.5") from error
+
+
+_remembered_rating = lru_cache(maxsize=512, typed=True)(_rating_of)
+"""The same few come again and again; typed, since to a dictionary 1 is True."""
 
 
 def read_number(value: Any) -> float:
@@ -143,9 +159,16 @@ def normalize_language(declared: Any) -> str | None:
     """
     if not isinstance(declared, str):
         return None
+    return _remembered_code(declared) if len(declared) <= _LONGEST_REMEMBERED else _language_code(declared)
+
+
+def _language_code(declared: str) -> str | None:
     code = declared.strip().lower().replace("_", "-").split("-")[0]
     code = _LANGUAGE_NAMES.get(code, code)
     return code if code.isascii() and code.isalpha() and 2 <= len(code) <= _LONGEST_LANGUAGE_CODE else None
+
+
+_remembered_code = lru_cache(maxsize=512)(_language_code)
 
 
 def _ratings(given: Any) -> tuple[Rating, ...]:
@@ -168,6 +191,6 @@ def _published(value: Any) -> tuple[Any, Precision | None]:
 def _voice(value: Any) -> str:
     if value is None:
         return "unknown"
-    if value not in get_args(Voice):
-        raise UnreadableRecordError(f"voice must be one of {', '.join(get_args(Voice))}")
+    if value not in _VOICES:
+        raise UnreadableRecordError(f"voice must be one of {', '.join(_VOICES)}")
     return str(value)

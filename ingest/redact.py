@@ -4,6 +4,7 @@ Authors become keyed pseudonyms, native ids hashes, and what is personal in any 
 first, so that `anna&#64;example.com` is found too.
 """
 
+import marshal
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -24,6 +25,9 @@ _LINKS = ("reply_to", "thread", "repost_of")
 _LABELS = ("kind", "source", "brand", "language", "voice")
 _LONGEST_REVISION = 64
 _LONGEST_REMEMBERED = 100
+_LONGEST_REMEMBERED_BYTES = 400
+_MARSHAL_VERSION = 2
+"""Later ones write equal values in different ways."""
 _DEEPEST = 8
 _LEAST_LETTERS_OF_A_NUMBER = 8
 _USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
@@ -56,7 +60,7 @@ def redact(record: RawRecord, secret: Secret) -> RedactedRecord:
         elif name == "reference":
             redacted[name] = redact_reference(value, record.place, secret)
         elif name not in ("text", "title"):
-            redacted[name] = _redact_value(value, record.place)
+            redacted[name] = _redact_nested(value, record.place)
     if record.parent is not None and any(record.parent.fields.get(name) for name in ("text", "title", "ratings")):
         redacted["reply_to"] = _identity(record.parent, record.parent.fields, secret)
     content = secret.fingerprint(digest(fields))
@@ -95,12 +99,17 @@ def redact_reference(value: Any, place: str, secret: Secret) -> dict[str, str]:
 
 def _redact_texts(fields: Mapping[str, Any], place: str) -> dict[str, Any]:
     """Return text, title and where the text was redacted; a title alone is the text."""
-    text, title = (clean_text(_as_text(name, fields.get(name, ""), place)) for name in ("text", "title"))
+    text = clean_text(_as_text("text", fields.get("text", ""), place))
+    title = clean_text(_as_text("title", fields["title"], place)) if "title" in fields else ""
     if title and not text:
         text, title = title, ""
     text, places = replace_personal_data(text)
-    redactions = [{"start": one.start, "end": one.end, "kind": one.kind} for one in places]
-    return {"text": text, "title": replace_personal_data(title)[0]} | ({"redactions": redactions} if places else {})
+    redacted: dict[str, Any] = {"text": text}
+    if title:
+        redacted["title"] = replace_personal_data(title)[0]
+    if places:
+        redacted["redactions"] = [{"start": one.start, "end": one.end, "kind": one.kind} for one in places]
+    return redacted
 
 
 def _identity(record: RawRecord, fields: Mapping[str, Any], secret: Secret) -> str:
@@ -156,6 +165,25 @@ def _redact_remembered(text: str) -> str:
 def _redact_short(text: str) -> str:
     """Return a label without personal data: brands and the like come again and again."""
     return _redact_remembered(text) if len(text) <= _LONGEST_REMEMBERED else redact_text(text)
+
+
+def _redact_nested(value: Any, place: str) -> Any:
+    """Return a value of a field that holds several without personal data: ratings and the like come again and again."""
+    try:
+        written = marshal.dumps(value, _MARSHAL_VERSION)  # unlike JSON it tells 1, 1.0 and True apart
+    except ValueError:
+        return _redact_value(value, place)
+    if len(written) > _LONGEST_REMEMBERED_BYTES:
+        return _redact_value(value, place)
+    try:
+        return _redact_marshalled(written)
+    except UnredactableRecordError:
+        return _redact_value(value, place)  # which raises it with the place in it
+
+
+@lru_cache(maxsize=1024)
+def _redact_marshalled(written: bytes) -> Any:
+    return _redact_value(marshal.loads(written), "")  # noqa: S302 - we have just written it ourselves
 
 
 def _redact_value(value: Any, place: str, levels: int = _DEEPEST) -> Any:

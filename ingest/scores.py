@@ -25,6 +25,8 @@ def read_score(value: Any, *, highest: float | None = None) -> Any:
     if not isinstance(value, str):
         return value
     text = value.strip()
+    if text.isascii() and text.isdecimal():
+        return value
     if match := _STARS.fullmatch(text):
         return len(match.captures("full"))
     if match := _OF.fullmatch(text):

@@ -13,9 +13,9 @@ import regex
 from cryptography.fernet import InvalidToken
 
 from ingest.inbox_file import add_to_tally
-from ingest.near_copies import forget_sketches
 from ingest.normalize import read_reference
 from ingest.secret import Secret
+from ingest.sketch import forget_sketches
 from textcx.database import Database
 from textcx.mention import is_mention_id
 from textcx.store.base import Person

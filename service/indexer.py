@@ -19,9 +19,9 @@ from textcx.errors import ConfigError, RetryableError, RunError
 _POLL_SECONDS = 0.05
 _LOCK_POLL_SECONDS = 1.0
 _RESTART_PAUSE_SECONDS = 1.0
-_GATHER_SECONDS = 1.0
+_BUSY_POLL_SECONDS = 0.25
 _MANY_RECORDS = 1_000
-"""With fewer on their way, what is stored can be searched at once."""
+"""With fewer on their way, what is stored can be searched at once; else the index gathers many in one commit."""
 _PURGE_SECONDS = 3600.0
 _CLEARED_SECONDS = 24 * 3600.0
 """Words of erased mentions stay in the index's files no longer than this, as long as somebody works here."""
@@ -94,20 +94,13 @@ class Indexer:
                     store.rebuild()
                 purge_at = time.monotonic() + _PURGE_SECONDS
             self._tend_worker()
-            if store.index_pending() == 0:
+            is_busy = self._workshop.inbox.backlog(now=time.time()).records >= _MANY_RECORDS
+            followed = store.index_pending(gather=is_busy)
+            if is_busy and followed < _MANY_RECORDS:
+                self._stop.wait(_BUSY_POLL_SECONDS)
+            elif followed == 0:
                 self._stop.wait(_POLL_SECONDS)
-            else:
-                self._let_writes_gather()
         store.index_pending()
-
-    def _let_writes_gather(self) -> None:
-        """Wait a moment while much is on its way: a commit of the index costs as much as hundreds of mentions in it."""
-        until = time.monotonic() + _GATHER_SECONDS
-        while time.monotonic() < until and not self._stop.is_set():
-            self._tend_worker()
-            if self._workshop.inbox.backlog(now=time.time()).records < _MANY_RECORDS:
-                return
-            self._stop.wait(_POLL_SECONDS)
 
     def _tend_worker(self) -> None:
         """Start the worker process where something waits and none runs."""

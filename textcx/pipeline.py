@@ -83,6 +83,7 @@ class Pipeline:
         self._said_by = {
             part: f"textcx_{part} {versions[f'textcx_{part}']}" for part in _PARTS if f"textcx_{part}" in versions
         }
+        self._names = {part: f"textcx_{part}" for part in self._said_by}
         digest = sha256(repr(sorted(versions.items())).encode("utf-8")).hexdigest()
         self.version = f"textcx-{digest[:10]}"
         """One word for the versions of all components, models and lexicons: equal versions give equal answers."""
@@ -140,7 +141,7 @@ class Pipeline:
     def _by_spacy(self, documents: Sequence[Document]) -> Iterator[Mapping[str, Any]]:
         self._enter_zone(len(documents))
         for doc in self._nlp.pipe((self._make_doc(document) for document in documents), batch_size=_BATCH_TEXTS):
-            yield {f"textcx_{part}": doc._.get(f"textcx_{part}") for part in self._said_by}
+            yield {name: doc._.get(name) for name in self._names.values()}
 
     def _make_doc(self, document: Document) -> "Doc":
         doc = self._nlp.make_doc(document.text[:LONGEST_TEXT])
@@ -159,7 +160,7 @@ class Pipeline:
             self._zone.enter_context(self._nlp.memory_zone())
 
     def _annotations(self, found: Mapping[str, Any], document: Document) -> Annotations:
-        judged = {part: value for part in self._said_by if (value := found[f"textcx_{part}"]) is not None}
+        judged = {part: value for part, name in self._names.items() if (value := found[name]) is not None}
         if not judged.get("language"):
             judged["language"] = _UNJUDGED
         said_by = {part: self._said_by[part] for part, value in judged.items() if value or part not in _LISTS}

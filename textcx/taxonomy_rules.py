@@ -9,7 +9,7 @@ import regex
 from textcx.errors import TaxonomyError
 from textcx.taxonomy_file import Draft, Entry
 from textcx.terms import Form, Piece, TermIndex, parse_term
-from textcx.words import LANGUAGES, Lemmas, split_words
+from textcx.words import LANGUAGES, Lemmas, surfaces_of
 
 LABEL_LANGUAGES = ("sv", "da", "nb", "fi", "en")
 """Every label is given in these; `nn` falls back to `nb`."""
@@ -156,6 +156,5 @@ def _missed_examples(entry: Entry, place: str, lemmas: Lemmas) -> Iterator[str]:
         terms = {entry.id: (*entry.terms.get(language, ()), *fallback)}
         index = TermIndex(language, terms=terms, exclusions={}, lemmas=lemmas)
         for number, example in enumerate(examples, start=1):
-            words = split_words(example)
-            if not index.find(words, [lemmas.lemma(word.surface, language) for word in words]):
+            if not index.find(surfaces_of(example)):
                 yield f"{place}.examples.{language}: no term is found in example {number}; add a term for it."

@@ -11,16 +11,17 @@ Where terms overlap the longest wins, and a whole word wins over a part of a com
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
+from itertools import compress
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textcx.errors import TaxonomyError
-from textcx.words import Lemmas, Word, surfaces_of
+from textcx.words import LONGEST_WORD, Lemmas, surfaces_of
 
 _MEMO_WORDS = 60_000
-_surface = itemgetter(0)
 _in_order = itemgetter(1, 2, 0)
 _SHORTEST_PREFIX = 3
 """As in queries: a shorter beginning would match half the dictionary."""
@@ -42,6 +43,10 @@ class Piece(NamedTuple):
     form: Form
 
 
+_FORMS = (Form.LEMMA, Form.WHOLE, Form.EXACT)
+"""By how many = stand before a word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term as written, and the words it consists of."""
@@ -58,8 +63,11 @@ class Found(NamedTuple):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+_make_found = partial(tuple.__new__, Found)
+"""Makes one of its three values: in C, without a look at their number."""
+
+
+class _Candidate(NamedTuple):
     """A term that may stand where one of its words does, its anchor.
 
     Attributes:
@@ -88,49 +96,35 @@ class _Spot(NamedTuple):
     """What may stand at a word of a text.
 
     Attributes:
-        owners: Those of which the word alone is a term, best rank first, then by name; a rank and an owner each.
-        best: The owners of the best rank.
+        best: The owners of the best rank of which the word alone is a term, by name.
         after: Longer terms and exclusions, by the lemma that must follow the word.
         before: Others, by the lemma that must stand before it.
         rest: All others.
-        is_alone: There is no longer term and no exclusion.
+        owners: All owners of which the word alone is a term, best rank first, then by name; a rank and an owner each.
     """
 
-    owners: tuple[tuple[int, str], ...]
     best: tuple[str, ...]
     after: Mapping[str, Sequence[_Candidate]]
     before: Mapping[str, Sequence[_Candidate]]
     rest: Sequence[_Candidate]
-    is_alone: bool
+    owners: tuple[tuple[int, str], ...]
 
-    def candidates(self, place: int, words: int, lemmas: Sequence[str]) -> list[_Candidate]:
-        """Return the longer terms and exclusions that may stand around a place: its neighbour leaves few of them."""
-        found = list(self.rest)
-        if self.after and place + 1 < words:
-            found += self.after.get(lemmas[place + 1], ())
-        if self.before and place:
-            found += self.before.get(lemmas[place - 1], ())
-        return found
-
-    def owners_at(self, place: int, banned: set[tuple[str, int]]) -> tuple[str, ...]:
-        """Return the owners of the best rank that are not banned from a place."""
-        if not banned:
-            return self.best
+    def owners_but(self, banned: set[tuple[str, int]], place: int) -> list[str]:
+        """Return the owners of the best rank of those that are not banned from a place."""
         free = [(rank, owner) for rank, owner in self.owners if (owner, place) not in banned]
-        return tuple(owner for rank, owner in free if rank == free[0][0])
+        return [owner for rank, owner in free if rank == free[0][0]]
 
 
 class _Spots(dict[str, _Spot | None]):
     """What may stand at the words met, None for nothing; found out when a word is first met."""
 
-    def __init__(self, find: Callable[[str], list[_Candidate]]) -> None:
+    def __init__(self, find: Callable[[str], _Spot | None]) -> None:
         self._find = find
 
     def __missing__(self, surface: str) -> _Spot | None:
         if len(self) >= _MEMO_WORDS:
             self.clear()
-        found = self._find(surface)
-        spot = self[surface] = _spot(found) if found else None
+        spot = self[surface] = self._find(surface)
         return spot
 
 
@@ -144,8 +138,11 @@ def parse_term(written: str) -> Term:
         >>> [piece.word for piece in parse_term("inget svar").pieces]
         ['inget', 'svar']
     """
-    marks = len(written) - len(written.lstrip("="))
-    body = written[marks:].strip()
+    body = written.lstrip("=")
+    marks = len(written) - len(body)
+    if body.isalpha() and marks < len(_FORMS):  # a single word: nearly all terms of a lexicon are
+        return Term(written, (Piece(body.lower()[:LONGEST_WORD], _FORMS[marks]),))
+    body = body.strip()
     pieces = tuple(piece for chunk in body.split() for piece in _pieces_of(chunk, written))
     if not pieces:
         raise TaxonomyError(f"the term {written!r} holds no word")
@@ -153,11 +150,13 @@ def parse_term(written: str) -> Term:
         return Term(written, pieces)
     if marks > 2 or len(pieces) > 1 or pieces[0].form is Form.PREFIX:
         raise TaxonomyError(f"the term {written!r}: = or == stands only before a single word without *")
-    return Term(written, (Piece(pieces[0].word, Form.WHOLE if marks == 1 else Form.EXACT),))
+    return Term(written, (Piece(pieces[0].word, _FORMS[marks]),))
 
 
 def _pieces_of(chunk: str, written: str) -> list[Piece]:
     """Return the words of a term between two blanks: "tv-maino*" is two, of which the last is a beginning."""
+    if chunk.isalpha():
+        return [Piece(chunk.lower()[:LONGEST_WORD], Form.LEMMA)]
     is_prefix = chunk.endswith("*")
     words = surfaces_of(chunk.removesuffix("*"))
     if "*" in chunk[:-1] or (is_prefix and not words):
@@ -193,63 +192,95 @@ class TermIndex:
         self._by_parts: dict[tuple[str, ...], list[_Candidate]] = defaultdict(list)
         self._by_surface: dict[str, list[_Candidate]] = defaultdict(list)
         self._by_prefix: dict[str, list[_Candidate]] = defaultdict(list)
+        self._neighbours: set[str] = set()
         for written_of, excludes in ((terms, False), (exclusions, True)):
             for owner, some in written_of.items():
+                word = _Candidate(owner, 0, 1, (), 0, excludes)
                 for written in some:
-                    self._add(owner, parse_term(written), excludes=excludes)
+                    pieces = parse_term(written).pieces
+                    if len(pieces) == 1:
+                        self._add_word(pieces[0], word)
+                    else:
+                        self._add_words(pieces, owner, excludes=excludes)
         self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
-        self._spots = _Spots(self._candidates)
+        self._spots = _Spots(self._meet)
+        self._near: dict[str, str] = {}
 
-    def find(self, words: Sequence[Word], lemmas: Sequence[str]) -> list[Found]:
-        """Return the terms found, in the order of the words."""
-        spots = map(self._spots.__getitem__, map(_surface, words))
-        met = [(place, spot) for place, spot in enumerate(spots) if spot]
-        hits: list[tuple[int, int, str]] = []
-        banned: set[tuple[str, int]] = set()
-        for place, spot in met:
-            for candidate in () if spot.is_alone else spot.candidates(place, len(words), lemmas):
-                if not _holds(candidate, place, words, lemmas):
-                    continue
-                first = place - candidate.before
-                if candidate.excludes:
-                    banned.update((candidate.owner, first + offset) for offset in range(candidate.length))
-                else:
-                    hits.append((-candidate.length, first, candidate.owner))
-        found, taken = _longest(hits, banned) if hits else (set(), {})
-        for place, spot in met:
-            if spot.owners and place not in taken:
-                found.update([Found(owner, place, place + 1) for owner in spot.owners_at(place, banned)])
-        return sorted(found, key=_in_order)
+    def find(self, words: Sequence[str]) -> list[Found]:
+        """Return the terms found among the surfaces of words, in their order."""
+        spots = list(map(self._spots.__getitem__, words))
+        near, end = self._near, len(words) - 1
+        alone: list[tuple[int, _Spot]] = []
+        held: list[tuple[int, _Candidate]] = []
+        for place in compress(range(len(words)), spots):
+            spot: Any = spots[place]
+            best, after, before, candidates, _ = spot
+            if best:
+                alone.append((place, spot))
+            # Most longer terms fail here: the word's neighbour leaves few of them.
+            if after and place < end and (some := after.get(near.get(words[place + 1]))):
+                candidates = [*candidates, *some]
+            if before and place and (some := before.get(near.get(words[place - 1]))):
+                candidates = [*candidates, *some]
+            if candidates:
+                held += [(place, one) for one in candidates if self._holds(one, place, words)]
+        if not held:
+            return [_make_found((owner, place, place + 1)) for place, spot in alone for owner in spot.best]
+        return _chosen(alone, held)
 
-    def _add(self, owner: str, term: Term, *, excludes: bool) -> None:
-        """Enter a term under its longest word: that is the rarest, so few places of a text are looked at."""
-        pieces = [
-            Piece(self._lemmas.lemma(word, self._language), form)
-            if form in (Form.LEMMA, Form.WHOLE)
-            else Piece(word, form)
-            for word, form in term.pieces
-        ]
-        before = max(range(len(pieces)), key=lambda place: len(pieces[place].word))
-        others = tuple(
-            (place - before, word, form is Form.PREFIX) for place, (word, form) in enumerate(pieces) if place != before
-        )
-        anchor, form = pieces[before]
-        tables = {Form.EXACT: self._by_surface, Form.PREFIX: self._by_prefix}
-        tables.get(form, self._by_lemma)[anchor].append(_Candidate(owner, before, len(pieces), others, 0, excludes))
-        if others or form not in (Form.LEMMA, Form.WHOLE):
+    def _holds(self, candidate: _Candidate, anchor: int, words: Sequence[str]) -> bool:
+        """Tell whether the other words of a term stand around its anchor."""
+        if anchor < candidate.before or anchor - candidate.before + candidate.length > len(words):
+            return False
+        for offset, wanted, is_prefix in candidate.others:
+            word = words[anchor + offset]
+            if not (word.startswith(wanted) if is_prefix else self._near.get(word) == wanted):
+                return False
+        return True
+
+    def _add_word(self, piece: Piece, candidate: _Candidate) -> None:
+        """Enter a term of one word."""
+        word, form = piece
+        if form is Form.EXACT:
+            self._by_surface[word].append(candidate)
             return
-        if parts := self._lemmas.parts(anchor, self._language):
-            self._by_parts[parts].append(_Candidate(owner, 0, 1, (), 0, excludes))
+        if form is Form.PREFIX:
+            self._by_prefix[word].append(candidate)
+            return
+        lemma = self._lemmas.lemma(word, self._language)
+        self._by_lemma[lemma].append(candidate)
+        if parts := self._lemmas.parts(lemma, self._language):
+            self._by_parts[parts].append(candidate)
         if form is Form.LEMMA:
-            self._by_part[anchor].append(_Candidate(owner, 0, 1, (), 1, excludes))
+            self._by_part[lemma].append(candidate._replace(rank=1))
 
-    def _candidates(self, surface: str) -> list[_Candidate]:
+    def _add_words(self, pieces: Sequence[Piece], owner: str, *, excludes: bool) -> None:
+        """Enter a term of several words under the longest, the rarest: so few places of a text are looked at."""
+        words = [word if form is Form.PREFIX else self._lemmas.lemma(word, self._language) for word, form in pieces]
+        anchor = max(range(len(words)), key=lambda place: len(words[place]))
+        others = tuple(
+            (place - anchor, word, form is Form.PREFIX)
+            for place, (word, (_, form)) in enumerate(zip(words, pieces, strict=True))
+            if place != anchor
+        )
+        self._neighbours.update(word for _, word, is_prefix in others if not is_prefix)
+        table = self._by_prefix if pieces[anchor].form is Form.PREFIX else self._by_lemma
+        table[words[anchor]].append(_Candidate(owner, anchor, len(words), others, 0, excludes))
+
+    def _meet(self, surface: str) -> _Spot | None:
+        """Return what may stand at a word, and keep its lemma if terms of several words ask for it."""
+        lemma = self._lemmas.lemma(surface, self._language)
+        if lemma in self._neighbours:
+            self._near[surface] = lemma
+        candidates = self._candidates(surface, lemma)
+        return _spot(candidates) if candidates else None
+
+    def _candidates(self, surface: str, lemma: str) -> list[_Candidate]:
         """Return what may stand at a word.
 
         Compounds that are in no dictionary are compared part by part, so that their forms meet ("nummerflytten"
         is "nummerflytt"). Of a compound that is no term the last part, its head, goes before the first.
         """
-        lemma = self._lemmas.lemma(surface, self._language)
         parts = self._lemmas.parts(surface, self._language) or ()
         found = [*self._by_surface.get(surface, ()), *self._by_lemma.get(lemma, ()), *self._by_parts.get(parts, ())]
         for length in self._prefix_lengths:
@@ -258,7 +289,7 @@ class TermIndex:
             found += self._by_prefix.get(surface[:length], ())
         if not any(candidate.is_whole_term for candidate in found):
             for rank, part in enumerate(reversed(parts), start=1):
-                found += (replace(candidate, rank=rank) for candidate in self._by_part.get(part, ()))
+                found += (candidate._replace(rank=rank) for candidate in self._by_part.get(part, ()))
         return found
 
 
@@ -279,34 +310,47 @@ def _spot(candidates: Sequence[_Candidate]) -> _Spot:
             rest.append(candidate)
     ranked = tuple(sorted(owners))
     best = tuple(owner for rank, owner in ranked if rank == ranked[0][0])
-    return _Spot(ranked, best, dict(after), dict(before), rest, is_alone=not (after or before or rest))
+    return _Spot(best, dict(after), dict(before), rest, ranked)
 
 
-def _holds(candidate: _Candidate, anchor: int, words: Sequence[Word], lemmas: Sequence[str]) -> bool:
-    """Tell whether the other words of a term stand around its anchor."""
-    if anchor < candidate.before or anchor - candidate.before + candidate.length > len(words):
-        return False
-    for offset, wanted, is_prefix in candidate.others:
-        place = anchor + offset
-        if not (words[place].surface.startswith(wanted) if is_prefix else lemmas[place] == wanted):
-            return False
-    return True
+def _chosen(alone: Sequence[tuple[int, _Spot]], held: Sequence[tuple[int, _Candidate]]) -> list[Found]:
+    """Return the terms that no longer one overlaps and no exclusion bans, in the order of the words.
+
+    Args:
+        alone: Places with a term of one word.
+        held: Longer terms and exclusions, and where their anchors stand.
+    """
+    hits: list[tuple[int, int, str]] = []
+    banned: set[tuple[str, int]] = set()
+    for place, candidate in held:
+        first = place - candidate.before
+        if candidate.excludes:
+            banned.update((candidate.owner, first + offset) for offset in range(candidate.length))
+        else:
+            hits.append((-candidate.length, first, candidate.owner))
+    found, taken = _longest(hits, banned)
+    for place, spot in alone:
+        if place not in taken:
+            owners = spot.best if not banned else spot.owners_but(banned, place)
+            found += [_make_found((owner, place, place + 1)) for owner in owners]
+    return sorted(found, key=_in_order)
 
 
 def _longest(
     hits: list[tuple[int, int, str]], banned: set[tuple[str, int]]
-) -> tuple[set[Found], dict[int, tuple[int, int]]]:
+) -> tuple[list[Found], dict[int, tuple[int, int]]]:
     """Return the hits of several words that no longer one overlaps, and whose each place is; equal ones all stay.
 
     A hit is the length of a term, negative, its first place, and its owner: parent and child may have the same terms.
     """
     taken: dict[int, tuple[int, int]] = {}
-    found: set[Found] = set()
-    for negative_length, first, owner in sorted(hits):
+    found = []
+    for negative_length, first, owner in sorted(set(hits)):
         claim = (negative_length, first)
         places = range(first, first - negative_length)
-        is_banned = any((owner, place) in banned for place in places)
-        if not is_banned and all(taken.get(place, claim) == claim for place in places):
+        if banned and any((owner, place) in banned for place in places):
+            continue
+        if not taken or all(taken.get(place, claim) == claim for place in places):
             taken.update(dict.fromkeys(places, claim))
-            found.add(Found(owner, first, first - negative_length))
+            found.append(Found(owner, first, first - negative_length))
     return found, taken

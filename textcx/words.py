@@ -5,10 +5,13 @@ A word is a run of letters and digits (apostrophes inside belong to it) or one e
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import accumulate, chain, compress
+from operator import itemgetter
+from sys import intern
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
@@ -30,15 +33,18 @@ _SHORTEST_PART = 3
 _LONGEST_LEMMA_CHAIN = 3
 """A lemma may have a lemma: sv "priserna" -> "pris" -> "prisa". Only its end is the same for all forms."""
 _MEMO_WORDS = 60_000
-_LONGEST_KEPT = 2_000
+_KEPT_PIECES, _LONGEST_KEPT = 32_768, 40
 _WORD = regex.compile(
     r"([\p{L}\p{N}][\p{L}\p{N}\p{M}_]*(?:['’][\p{L}\p{N}\p{M}]+)*"
     r"|\p{Extended_Pictographic}(?:\p{EMod}|\ufe0f|\u200d\p{Extended_Pictographic})*)"
 )
-_NO_WORD = frozenset("©®™")
+_NO_WORD, _NO_WORDS = "", frozenset("©®™")
 _LATIN_WORD = re.compile(r"([^\W_]\w*(?:['’][^\W_]+)*)")
-"""The same for texts of Latin letters and usual signs alone, which are most; Python's own engine is twice as fast."""
+"""The same where there are but Latin letters and usual signs, as mostly; Python's own engine is twice as fast."""
 _NOT_LATIN = re.compile("[^\u0000-\u02ff\u2010-\u2027\u20ac]")
+
+
+LENGTHENED = regex.compile(r"(\p{L})\1{2,}")
 
 
 class Word(NamedTuple):
@@ -52,6 +58,36 @@ class Word(NamedTuple):
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text: lower-case surfaces, and where they stand in it, in code points, end exclusive.
+
+    Three lists and no list of words: most who ask want one of them, for all words at once.
+
+    Attributes:
+        surfaces: The words, in small letters.
+        starts: Where each begins.
+        ends: Where it ends.
+        is_lengthened: One of them has a letter three times in a row.
+    """
+
+    surfaces: list[str]
+    starts: list[int]
+    ends: list[int]
+    is_lengthened: bool = False
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.surfaces)
+
+
+Piece = tuple[tuple[str, ...], tuple[int, ...], bool]
+"""What stands between two blanks: its surfaces, in turn the length of what goes before each and its own, and whether a
+letter stands three times in a row in one of them.
+
+The blank before a piece counts for its first word; behind the last one stands an empty surface.
+"""
+_surfaces = itemgetter(0)
 _make_word = partial(tuple.__new__, Word)
 """Makes a word of its three values: in C, without a look at their number."""
 
@@ -63,11 +99,28 @@ def split_words(text: str) -> list[Word]:
         >>> [w.surface for w in split_words("Don't: 3 DAGAR sen 😡!")]
         ["don't", '3', 'dagar', 'sen', '😡']
     """
-    pattern = _pattern_for(text)
-    pieces = pattern.split(text)  # what stands between words and the words, in turn: faster than a match for each
-    places = list(accumulate(map(len, pieces)))
-    words = list(map(_make_word, zip(_surfaces(pieces[1::2]), places[::2], places[1::2], strict=False)))
-    return words if pattern is _LATIN_WORD else [word for word in words if word.surface not in _NO_WORD]
+    words = _words_of(text)
+    return list(map(_make_word, zip(words.surfaces, words.starts, words.ends, strict=True)))
+
+
+def _words_of(text: str) -> Words:
+    return join_pieces(map(_PIECES.__getitem__, text.split(" ")))
+
+
+def join_pieces(pieces: Iterable[Piece]) -> Words:
+    """Return the words of a text from those of what stands between its blanks, each taken apart by `piece_of`."""
+    of_pieces, lengths, are_lengthened = zip(*pieces, strict=True)
+    surfaces = list(chain.from_iterable(of_pieces))
+    places = list(accumulate(chain.from_iterable(lengths), initial=-1))
+    starts, ends = places[1::2], places[2::2]
+    if _NO_WORD in surfaces:
+        starts, ends = list(compress(starts, surfaces)), list(compress(ends, surfaces))
+        surfaces = list(filter(None, surfaces))
+    return Words(surfaces, starts, ends, True in are_lengthened)
+
+
+words_of = lru_cache(maxsize=4)(_words_of)
+"""Returns the words of a text, kept while it is worked on: whoever analyses it asks after another has."""
 
 
 def surfaces_of(text: str) -> tuple[str, ...]:
@@ -79,40 +132,41 @@ def surfaces_of(text: str) -> tuple[str, ...]:
     """
     if text.isalpha():  # a single word
         return (text.lower()[:LONGEST_WORD],)
-    return _kept_surfaces(text) if len(text) <= _LONGEST_KEPT else _surfaces_of(text)
+    return tuple(filter(None, chain.from_iterable(map(_surfaces, map(_PIECES.__getitem__, text.split(" "))))))
 
 
-def _surfaces_of(text: str) -> tuple[str, ...]:
-    pattern = _pattern_for(text)
-    surfaces = _surfaces(pattern.findall(text))
-    if pattern is _LATIN_WORD:
-        return tuple(surfaces)
-    return tuple(surface for surface in surfaces if surface not in _NO_WORD)
+class _Pieces(dict[str, Piece]):
+    """Pieces met before, of which most texts consist: to look one up takes a tenth of the time of taking it apart.
 
-
-_kept_surfaces = lru_cache(maxsize=1_024)(_surfaces_of)
-"""Kept while a batch is worked on: whoever writes the index asks for its vectors first, then for its tokens."""
-
-
-def _pattern_for(text: str) -> "re.Pattern[str] | regex.Pattern[str]":
-    return _WORD if _NOT_LATIN.search(text) else _LATIN_WORD
-
-
-def _surfaces(written: list[str]) -> list[str]:
-    """Return words in small letters, cut where they are too long; all at once, for speed.
-
-    Between words stands a sign that is none of a letter, so that no word's small letters depend on its neighbours.
+    When it is full it starts again.
     """
-    if not written:
-        return []
-    surfaces = "\n".join(written).lower().replace("’", "'").split("\n")
-    return surfaces if len(max(surfaces, key=len)) <= LONGEST_WORD else [one[:LONGEST_WORD] for one in surfaces]
+
+    def __missing__(self, piece: str) -> Piece:
+        """Return the words of a piece that is new; those of a long one are not kept."""
+        parts = (_WORD if _NOT_LATIN.search(piece) else _LATIN_WORD).split(piece)
+        surfaces, lengths = [*map(_surface, parts[1::2])], [*map(len, parts)]
+        lengths[0] += 1
+        if surfaces and not lengths[-1]:
+            lengths.pop()
+        else:
+            surfaces.append(_NO_WORD)
+            lengths.append(0)
+        found = tuple(surfaces), tuple(lengths), any(map(LENGTHENED.search, surfaces))
+        if len(piece) <= _LONGEST_KEPT:
+            if len(self) >= _KEPT_PIECES:
+                self.clear()
+            self[piece] = found
+        return found
 
 
-@lru_cache(maxsize=4)
-def words_of(text: str) -> tuple[Word, ...]:
-    """Return the words of a text, kept while it is worked on: tokenizer and analysis ask one after the other."""
-    return tuple(split_words(text))
+_PIECES = _Pieces()
+piece_of = _PIECES.__getitem__
+"""Returns the words of what stands between two blanks; no word holds one."""
+
+
+def _surface(written: str) -> str:
+    """Return a word in small letters, cut where it is too long; those that are met again and again are one object."""
+    return _NO_WORD if written in _NO_WORDS else intern(written.lower().replace("’", "'")[:LONGEST_WORD])
 
 
 class Lemmas:
@@ -142,9 +196,11 @@ class Lemmas:
     def _lemma(self, word: str, language: str) -> str:
         if language not in LANGUAGES:
             return word
-        chain = [word]
+        chain, known = [word], self._dictionaries.get_dictionary(language)
         while len(chain) <= _LONGEST_LEMMA_CHAIN:
-            lemma = self._lemmatizer.lemmatize(chain[-1], language).lower() or word
+            # What the dictionary holds needs none of the lemmatizer's rules.
+            lemma = known.get(chain[-1]) if chain[-1].isalpha() else None
+            lemma = (lemma or self._lemmatizer.lemmatize(chain[-1], language)).lower() or word
             if lemma in chain:  # its own lemma, or a circle (sv "sen", "sena"), of which one word must stand for all
                 return min(chain[chain.index(lemma) :], key=lambda one: (len(one), one))
             chain.append(lemma)
@@ -184,24 +240,3 @@ class Lemmas:
 
     def _is_known(self, word: str, language: str) -> bool:
         return self._dictionaries.get_dictionary(language).get(word) is not None
-
-
-class LemmasOf(Sequence[str]):
-    """Lemmas of the words of a text, looked up when they are asked for: few are.
-
-    Args:
-        words: The words.
-        language: Their language.
-        lemmas: Lemmas of all languages.
-    """
-
-    def __init__(self, words: Sequence[Word], language: str, lemmas: Lemmas) -> None:
-        self._words, self._language, self._lemma = words, language, lemmas.lemma
-
-    def __len__(self) -> int:
-        """Return how many words there are."""
-        return len(self._words)
-
-    def __getitem__(self, place: Any) -> Any:
-        """Return the lemma of a word."""
-        return self._lemma(self._words[place][0], self._language)

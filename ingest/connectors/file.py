@@ -16,7 +16,7 @@ from typing import Any
 
 from ingest.columns import find_columns
 from ingest.formats.row import Row, UnreadableCell
-from ingest.mapping import Columns, Mapped, comments_of, fields_of
+from ingest.mapping import COMMENT, Columns, Mapped, comments_of, fields_of
 from ingest.nested import flat
 from ingest.raw import FIELDS, RawRecord, Unreadable, digest
 from ingest.ready_mapping import NONE_READY, Ready
@@ -100,6 +100,7 @@ class FileConnector:
         self._own_nested = tuple(name for name in _NESTED if name not in inside)
         unused = (name for name in columns.unused if name.partition(".")[0] not in self._own_nested or "." not in name)
         self.columns: Columns = replace(columns, unused=tuple(unused))
+        self._has_comments = any(field.startswith(COMMENT) for field in columns.mapped)
         self.default_source = path.name.split(".")[0][:_LONGEST_SOURCE] or "file"
 
     def read(self) -> Iterator[RawRecord | Unreadable]:
@@ -119,13 +120,15 @@ class FileConnector:
                     yield unreadable
                     continue
                 record = self._record(row, cells, occurrences)
-                comments = list(comments_of(cells, self.columns))
+                comments = list(comments_of(cells, self.columns)) if self._has_comments else ()
                 if not comments or record.fields.keys() & _SAYING:
                     yield record
                 yield from (self._comment(record, *comment) for comment in comments)
 
     def _unreadable(self, place: str, cells: Mapping[str, Any]) -> Unreadable | None:
         """Return what becomes of a row of which a cell that is needed cannot be read."""
+        if UnreadableCell not in set(map(type, cells.values())):
+            return None
         for one in self.columns.mapped.values():
             if isinstance(cell := cells.get(one.column), UnreadableCell):
                 found = " ".join(str(cell) for cell in cells.values() if isinstance(cell, str | int | float))

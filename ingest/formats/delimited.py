@@ -3,6 +3,7 @@
 import csv
 from collections import deque
 from collections.abc import Iterator
+from itertools import dropwhile
 
 import regex
 
@@ -50,7 +51,7 @@ def read_delimited(lines: Iterator[NumberedLine], delimiter: str, first_line: in
         first_line: What stands above it is left out.
     """
     csv.field_size_limit(LONGEST_LINE_BYTES)
-    source = _RowLines(line for line in lines if line[0] >= first_line)
+    source = _RowLines(dropwhile(lambda line: line[0] < first_line, lines))
     reader = csv.reader(source, delimiter=delimiter, strict=True, skipinitialspace=True)
     while True:
         source.taken.clear()
@@ -66,9 +67,9 @@ def read_delimited(lines: Iterator[NumberedLine], delimiter: str, first_line: in
             yield too_long(source.too_long.popleft())
         if cells is None:
             return
-        if any(cell.strip() for cell in cells):
+        if any(map(str.strip, cells)):
             place = f"line {source.taken[0][0]}"
-            texts = [read_inert(cell, delimiter=delimiter) for cell in cells]
+            texts = [read_inert(cell, delimiter=delimiter) if "'" in cell else cell for cell in cells]
             yield Line(place, texts, source.text, without_quotes)
 
 
@@ -103,8 +104,10 @@ class _RowLines:
                 self.too_long.append(number)
                 continue
             line = line.replace("\0", "\ufffd")
-            pieces = _LONE_CARRIAGE_RETURN.split(line) if "\r" in line.removesuffix("\r\n") else [line]
-            self._waiting.extend((number, piece) for piece in pieces if piece)
+            if "\r" in line.removesuffix("\r\n"):
+                self._waiting.extend((number, piece) for piece in _LONE_CARRIAGE_RETURN.split(line) if piece)
+            else:
+                self._waiting.append((number, line))
         number, text = self._waiting.popleft()
         self._length = len(text) + (self._length if self.taken else 0)
         self.taken.append((number, text))
@@ -115,7 +118,7 @@ class _RowLines:
     @property
     def text(self) -> str:
         """The lines of the current row."""
-        return "".join(text for _, text in self.taken)
+        return self.taken[0][1] if len(self.taken) == 1 else "".join(text for _, text in self.taken)
 
     def give_back(self) -> str:
         """Keep the first line of the row alone, let the others be read again, and return it."""

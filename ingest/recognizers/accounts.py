@@ -18,12 +18,13 @@ _IBAN_LENGTHS = {
 }  # fmt: skip
 """Characters of an IBAN by country, from the registry that SWIFT keeps for ISO 13616: Europe and its neighbours."""
 
-_MAYBE_IBAN = re.compile(r"(?<!\w)[A-Za-z]{2}[0-9][ -]?[0-9](?=[ -]?[A-Za-z0-9])")
+_MAYBE_IBAN = re.compile(r"[0-9](?<=[A-Za-z]{2}.)(?<!\w[A-Za-z]{2}.)[ -]?[0-9](?=[ -]?[A-Za-z0-9])")
+"""What stands behind its country. The digit is written first in this pattern and the next, for speed: few are met."""
 _IBANS = {
     code: regex.compile(rf"{code}(?:[ -]?[A-Z0-9]){{{length - 2}}}(?!\w)", regex.IGNORECASE)
     for code, length in _IBAN_LENGTHS.items()
 }
-_CHAIN = re.compile(r"(?<!\w)(?<!\w-)[0-9](?:[ .-]?[0-9]){13,}")
+_CHAIN = re.compile(r"[0-9](?<!\w.)(?<!\w-.)(?:[ .-]?[0-9]){13,}")
 _PIECE = re.compile(r"[^ ]+")
 _GOES_ON = re.compile(r"-?\w")
 _LEAST_CARD_DIGITS, _MOST_CARD_DIGITS = 14, 19
@@ -51,9 +52,10 @@ _ISSUERS = (
 def ibans(text: str) -> Iterator[Span]:
     """Give where the international bank account numbers stand."""
     position = 0
-    for start in _MAYBE_IBAN.finditer(text):
-        pattern = _IBANS.get(start.group()[:2].upper())
-        match = pattern.match(text, start.start()) if pattern and start.start() >= position else None
+    for digits in _MAYBE_IBAN.finditer(text):
+        start = digits.start() - 2
+        pattern = _IBANS.get(text[start : digits.start()].upper())
+        match = pattern.match(text, start) if pattern and start >= position else None
         if match and iban.is_valid(match.group(), check_country=False):
             position = match.end()
             yield match.span()

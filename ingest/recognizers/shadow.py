@@ -30,16 +30,18 @@ class Shadow:
     def __init__(self, text: str) -> None:
         self.text = text
         self._places: list[int] | None = None
-        if _MAYBE_ODD.search(text) and _ODD.search(text):
-            plain = [_plain(character) for character in text]
-            if "" in plain:
-                self._places = [place for place, character in enumerate(plain) if character]
-            self.text = "".join(plain)
+        if _MAYBE_ODD.search(text):
+            self.text = _ODD.sub(lambda odd: _plain(odd.group()), text)
+            if len(self.text) != len(text):
+                self._places = [place for place, character in enumerate(text) if _plain(character)]
 
     def strike(self, spans: Iterable[Span]) -> list[Span]:
         """Strike out spans of the shadow and return where they stand in the text, without overlaps."""
+        found = sorted(spans)
+        if not found:
+            return []
         parts, struck, position = [], [], 0
-        for start, end in sorted(spans):
+        for start, end in found:
             if start >= position:
                 parts += [self.text[position:start], STRUCK * (end - start)]
                 struck.append(self._in_text(start, end))

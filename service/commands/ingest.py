@@ -27,6 +27,9 @@ from textcx.configs import configs_folder
 
 _PREVIEW_RECORDS = 5
 _POLL_SECONDS = 0.1
+_LONG_POLL_SECONDS = 1.0
+_MANY_RECORDS = 5_000
+"""A look at the run counts what waits, in milliseconds where that is much; so many take at least a second."""
 _MOST_UNUSED_SHOWN = 30
 _SET_ASIDE_EXIT = 3
 
@@ -145,7 +148,7 @@ def _remarks(connector: FileConnector) -> Iterator[str]:
 def _await_end(workshop: Workshop, run: str, wait: Callable[[float], None], show: Callable[[int, int], None]) -> None:
     while not (report := workshop.runs.report(run)).is_done:
         show(report.read - report.pending, report.read)
-        wait(_POLL_SECONDS)
+        wait(_POLL_SECONDS if report.pending < _MANY_RECORDS else _LONG_POLL_SECONDS)
     workshop.store.refresh()
 
 

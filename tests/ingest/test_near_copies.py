@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.near_copies import LEAST_RESEMBLANCE, NearCopies, resemblance, sketch
+from ingest.near_copies import NearCopies
+from ingest.sketch import LEAST_RESEMBLANCE, resemblance, sketch
 from textcx.database import Database
 from textcx.mention import Mention
 from textcx.testing.builders import a_mention, id_of

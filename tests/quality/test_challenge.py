@@ -28,6 +28,7 @@ FLOORS = {
     "entity swap": 0.46,
     "question": 0.24,
     "signal and its opposite": 0.83,
+    "touchpoints by their words": 0.80,
     "the company's own voice": 0.28,
 }
 """The least share of right lines."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from textcx.errors import TaxonomyError
 from textcx.terms import TermIndex, parse_term
-from textcx.words import Lemmas, split_words
+from textcx.words import Lemmas, split_words, surfaces_of
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def found(
     """Return whose terms are found in a text, each with the words that are it."""
     index = TermIndex(language, terms=terms, exclusions=exclusions or {}, lemmas=lemmas)
     words = split_words(text)
-    hits = index.find(words, [lemmas.lemma(word.surface, language) for word in words])
+    hits = index.find([word.surface for word in words])
     return [(hit.owner, text[words[hit.first].start : words[hit.last - 1].end]) for hit in hits]
 
 
@@ -148,8 +148,5 @@ def test_what_is_found_depends_on_no_order_and_never_overlaps(
     hits = found(text, shuffled, lemmas)
     assert hits == found(text, TERMS, lemmas)
     index = TermIndex("sv", terms=TERMS, exclusions={}, lemmas=lemmas)
-    tokens = split_words(text)
-    places = [
-        (hit.first, hit.last) for hit in index.find(tokens, [lemmas.lemma(word.surface, "sv") for word in tokens])
-    ]
+    places = [(hit.first, hit.last) for hit in index.find(surfaces_of(text))]
     assert all(one == other or one[1] <= other[0] for one, other in zip(places, places[1:], strict=False))

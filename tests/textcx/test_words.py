@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textcx.dictionaries import CachedTries
-from textcx.words import LANGUAGES, LONGEST_WORD, Lemmas, split_words
+from textcx.model.ngrams import tokens_of
+from textcx.words import LANGUAGES, LONGEST_WORD, Lemmas, Word, join_pieces, split_words, surfaces_of, words_of
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +35,29 @@ def test_a_text_is_split_into_words(text: str, words: list[str]) -> None:
 
 @given(st.text(st.characters(max_codepoint=0x2FF), max_size=60))
 def test_a_text_of_latin_letters_has_the_words_that_any_text_has(text: str) -> None:
-    alone = [word.surface for word in split_words(text)]
-    assert [word.surface for word in split_words(f"{text} 😀")] == [*alone, "😀"]
+    alone = [word.surface for word in split_words(text.replace(" ", "\t"))]
+    assert [word.surface for word in split_words(text.replace(" ", "\t") + "😀")] == [*alone, "😀"]
+
+
+WRITTEN = st.text("abÅx1'’_-.,! \n\u00a0😡©", max_size=60)
+
+
+@given(WRITTEN, WRITTEN)
+def test_the_words_of_a_text_are_those_of_its_parts(one: str, other: str) -> None:
+    later = [Word(word.surface, word.start + len(one) + 1, word.end + len(one) + 1) for word in split_words(other)]
+    assert split_words(f"{one} {other}") == [*split_words(one), *later]
+    assert surfaces_of(f"{one} {other}") == surfaces_of(one) + surfaces_of(other)
+
+
+@given(WRITTEN)
+def test_a_text_and_the_pieces_of_its_tokens_have_the_same_words(text: str) -> None:
+    words = join_pieces(tokens_of(text).pieces)
+    assert list(map(Word, words.surfaces, words.starts, words.ends)) == split_words(text)
+
+
+@pytest.mark.parametrize(("text", "is_lengthened"), [("sååå bra", True), ("BRAAA!", True), ("så bra 1000", False)])
+def test_lengthened_words_are_known(text: str, *, is_lengthened: bool) -> None:
+    assert words_of(text).is_lengthened is is_lengthened
 
 
 @given(st.text(max_size=300))

@@ -25,13 +25,13 @@ class WordTokenizer:
         """Return the document of a text; its tokens joined are the text again."""
         words: list[str] = []
         spaces: list[bool] = []
-        end = 0
-        for word in words_of(text):
-            _add_between(text[end : word.start], words, spaces)
-            words.append(text[word.start : word.end])
+        placed, after = words_of(text), 0
+        for start, end in zip(placed.starts, placed.ends, strict=True):
+            _add_between(text[after:start], words, spaces)
+            words.append(text[start:end])
             spaces.append(False)
-            end = word.end
-        _add_between(text[end:], words, spaces)
+            after = end
+        _add_between(text[after:], words, spaces)
         return Doc(self._vocab, words=words, spaces=spaces)
 
     def to_bytes(self, **_: Any) -> bytes:

@@ -49,11 +49,7 @@ class TrainedLanguageComponent(TrainedComponent):
     def __init__(self, analysis: TrainedAnalysis) -> None:
         super().__init__(LANGUAGE, analysis, version=analysis.version, needs=(DECLARED,))
 
-    def judge(self, text: str, known: Known) -> Any:
-        """Return the language of a text."""
-        code, confidence = self.analysis.language(text, known[DECLARED])
-        return {"code": code, "confidence": confidence}
-
     def judge_all(self, texts: Sequence[str], known: Sequence[Known]) -> list[Any]:
         """Return the language of each text."""
-        return [self.judge(text, one) for text, one in zip(texts, known, strict=True)]
+        found = self.analysis.languages(texts, [one[DECLARED] for one in known])
+        return [{"code": code, "confidence": confidence} for code, confidence in found]

@@ -39,4 +39,9 @@ class Embedding(Protocol):
 
 def text_of(mention: Mention) -> str:
     """Return what of a mention is embedded: its title and text."""
-    return f"{mention.title}\n{mention.text}" if mention.title else mention.text
+    return whole_text(mention.title, mention.text)
+
+
+def whole_text(title: str | None, text: str) -> str:
+    """Return the same of a title and a text."""
+    return f"{title}\n{text}" if title else text

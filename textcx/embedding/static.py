@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -74,9 +75,13 @@ class StaticEmbedding:
         spoken = [place for place, words in enumerate(texts) if words]
         if not spoken:
             return sums
+        flat = list(chain.from_iterable(texts))
         with self._guard:
-            self._learn({word for words in texts for word in words})
-            places = [self._places[word] for words in texts for word in words]
+            try:
+                places = list(map(self._places.__getitem__, flat))
+            except KeyError:
+                self._learn(set(flat))
+                places = list(map(self._places.__getitem__, flat))
             rows = self._memo[places]
         counts = np.array([len(texts[place]) for place in spoken])
         sums[spoken] = np.add.reduceat(rows, np.cumsum(counts) - counts)
@@ -84,7 +89,7 @@ class StaticEmbedding:
 
     def _learn(self, words: set[str]) -> None:
         """Put the vectors of words into the memo."""
-        unknown = sorted(words - self._places.keys())
+        unknown = sorted(word for word in words if word not in self._places)
         if len(self._places) + len(unknown) > _MEMO_WORDS:
             self._places.clear()
             unknown = sorted(words)

@@ -13,7 +13,7 @@ from typing import Any
 from textcx.evaluation.hits import Labels
 from textcx.evaluation.questions import FOUR, Question
 from textcx.training.rows import Row
-from textcx.words import words_of
+from textcx.words import surfaces_of
 
 _MOST_ROWS = 20_000
 _SEED = 20261127
@@ -139,7 +139,7 @@ def _signed(score: float, border: float) -> Labels:
 
 
 def _sum(text: str, strengths: Mapping[str, float]) -> float:
-    return sum(strengths.get(word.surface, 0.0) for word in words_of(text))
+    return sum(strengths.get(word, 0.0) for word in surfaces_of(text))
 
 
 def _read_list(path: Path) -> dict[str, float]:

@@ -19,7 +19,7 @@ CUSTOMER, ENGLISH, SWEDISH = EMOTION_HEADS = ("customer", "reddit", "mixed-sv")
 """Emotion heads: the one learned from texts of customers, and those of texts in which people name emotions freely."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mixture:
     """How sentiment heads are mixed, a row a domain.
 
@@ -34,7 +34,7 @@ class Mixture:
     temperatures: Numbers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Card:
     """The heads of a weight file.
 

@@ -44,16 +44,16 @@ class EmotionLayer:
         """
         shares = heads[:, :1] * by_customers
         for head, chances in ((_ENGLISH, self._by_english), (_SWEDISH, self._by_swedish)):
-            asked = np.flatnonzero(heads[:, head])
+            asked = heads[:, head].nonzero()[0]
             if len(asked):
                 judged = chances(batch, chosen[asked]) if head == _ENGLISH or self._layer.size else by_customers[asked]
                 shares[asked] += heads[asked, head : head + 1] * judged
-        return shares, (heads[:, :, None] * self._card.emotion_limits).sum(axis=1)
+        return shares, np.asarray(np.add.reduce(heads[:, :, None] * self._card.emotion_limits, axis=1))
 
     def _by_english(self, batch: Batch, chosen: NDArray[np.int64]) -> Numbers:
         """Return what the English head says, of the whole text and of the clause that says most, half and half."""
         wholes = batch.wholes[chosen, self._english].astype(np.float64)
-        peaks = batch.peaks(self._english)[chosen]
+        peaks = batch.peaks(self._english, chosen)
         return (sigmoid(wholes) + sigmoid(peaks.astype(np.float64))) / 2
 
     def _by_swedish(self, batch: Batch, chosen: NDArray[np.int64]) -> Numbers:
@@ -75,5 +75,5 @@ def inputs_of(card: Card, batch: Batch, chosen: NDArray[np.int64]) -> Numbers:
     facts = np.array([facts_of(batch.texts[number]) for number in chosen.tolist()])
     facts[:, :_LENGTHS] = np.log1p(facts[:, :_LENGTHS])
     return np.concatenate(
-        [batch.wholes[chosen, columns], batch.peaks(columns)[chosen], facts], axis=1, dtype=np.float64
+        [batch.wholes[chosen, columns], batch.peaks(columns, chosen), facts], axis=1, dtype=np.float64
     )

@@ -42,7 +42,7 @@ class LexiconEmotions:
             reading: The text.
             touchpoints: What `TouchpointTerms.find` found in it; an emotion is about the touchpoint of its clause.
         """
-        found = self._index.find(reading.words, reading.lemmas)
+        found = self._index.find(reading.words.surfaces)
         if not found:
             return ()
         negations = [one for one in found if one.owner == _NEGATION]
@@ -75,8 +75,8 @@ def _touchpoint(places: Sequence[Found], touchpoints: Sequence[Mapping[str, obje
         evidence: Sequence[Mapping[str, int]] = touchpoint["evidence"]  # type: ignore[assignment]
         starts = sorted(span["start"] for span in evidence)
         for clause in clauses:
-            begin = bisect_left(starts, reading.words[clause.first].start)
-            if begin < len(starts) and starts[begin] < reading.words[clause.last - 1].end:
+            begin = bisect_left(starts, reading.words.starts[clause.first])
+            if begin < len(starts) and starts[begin] < reading.words.ends[clause.last - 1]:
                 return str(touchpoint["id"])
     return None
 
@@ -90,4 +90,4 @@ def _first(one: Found) -> int:
 
 
 def _span(one: Found, reading: Reading) -> dict[str, int]:
-    return {"start": reading.words[one.first].start, "end": reading.words[one.last - 1].end}
+    return {"start": reading.words.starts[one.first], "end": reading.words.ends[one.last - 1]}

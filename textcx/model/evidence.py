@@ -1,7 +1,8 @@
 """Evidence: the words of a text that weighed most in a judgement."""
 
-from itertools import islice
+from collections.abc import Sequence
 
+from textcx.model.ngrams import Tokens
 from textcx.model.scored import Scored
 
 _MOST_WORDS = 3
@@ -10,34 +11,52 @@ _SHARE_OF_BEST = 0.5
 _FIRST_SYMBOL = 0x2000
 
 
-def telling_words(
-    scored: Scored, column: int, against: int | None, tokens: range | None = None
-) -> list[dict[str, int]]:
-    """Return where the words stand that speak most for a column, in the order of the text; neighbours are one span.
+def telling_words(scored: Scored, column: int, clause: int) -> list[dict[str, int]]:
+    """Return where the words of a clause stand that speak most for a column, in their order; neighbours are one span.
 
     Args:
         scored: The text.
         column: What they speak for.
-        against: The column that they speak against, if any.
-        tokens: Where to look; everywhere if not given.
+        clause: The clause.
     """
-    words, begins, ends = scored.tokens.words, scored.tokens.starts, scored.tokens.ends
-    first, last = (tokens.start, tokens.stop) if tokens is not None else (0, len(words))
-    rows = scored.words[first:last]
-    weights = rows[:, column] * scored.scales[column]
-    if against is not None:
-        weights = weights - rows[:, against] * scored.scales[against]
-    weighed = sorted([(-weight, place) for place, weight in enumerate(weights.tolist(), first) if weight > 0])
-    heaviest = list(islice((one for one in weighed if _is_word(words[one[1]])), _MOST_WORDS))
+    tokens = scored.clause_tokens(clause)
+    weights = scored.words[tokens.start : tokens.stop, column] * scored.scales[column]
+    return spans_of_heaviest(scored.tokens, weights.tolist(), tokens.start)
+
+
+def spans_of_heaviest(tokens: Tokens, weights: list[float], first: int = 0) -> list[dict[str, int]]:
+    """Return where the heaviest words stand, in their order; neighbours are one span.
+
+    Args:
+        tokens: The tokens of the text.
+        weights: What some of them weigh, one after the other.
+        first: The first of these.
+    """
+    begins, ends = tokens.starts, tokens.ends
     spans: list[dict[str, int]] = []
     before = -2
-    for place in sorted(place for weight, place in heaviest if weight <= heaviest[0][0] * _SHARE_OF_BEST):
+    for place in _heaviest(weights, tokens.words[first : first + len(weights)]):
+        place += first
         if place == before + 1:
             spans[-1]["end"] = ends[place]
         else:
             spans.append({"start": begins[place], "end": ends[place]})
         before = place
     return spans
+
+
+def _heaviest(weights: list[float], words: Sequence[str]) -> list[int]:
+    """Return the places of the few heaviest words, in order."""
+    while (best := max(weights, default=0.0)) > 0:
+        place = weights.index(best)
+        if _is_word(words[place]):
+            limit = best * _SHARE_OF_BEST
+            places = [place for place, weight in enumerate(weights) if weight >= limit and _is_word(words[place])]
+            if len(places) > _MOST_WORDS:
+                places = sorted(sorted(places, key=lambda place: -weights[place])[:_MOST_WORDS])
+            return places
+        weights[place] = 0.0
+    return []
 
 
 def _is_word(word: str) -> bool:

@@ -70,7 +70,7 @@ class LanguageIdentifier:
             declared: What its source says; a hint, not an order. `no` counts as `nb`.
         """
         text = _LENGTHENED.sub(r"\1", text)
-        words = [word.surface for word in words_of(text)[:_MOST_WORDS] if word.surface.isalpha()]
+        words = [word for word in words_of(text).surfaces[:_MOST_WORDS] if word.isalpha()]
         known = _known(Counter(map(self._lemmas.languages_of, words)))
         hint = _LABELS.get(declared or "", declared)
         plain = _plain(known, len(words), hint)

@@ -14,7 +14,7 @@ from textcx.model.lexicon import EVERY_LANGUAGE, read_lexicon
 from textcx.model.reader import Reader
 from textcx.model.reading import ClauseJudgement, Reading
 from textcx.model.sentiment import LexiconSentiment
-from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, Word
+from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, Words
 
 _Part = TypeVar("_Part")
 _KEPT = 4
@@ -35,7 +35,7 @@ class LexicalAnalysis:
         self._lexicon = _built_once(lambda language: read_lexicon(folder, language))
         self._sentiment = _built_once(lambda language: LexiconSentiment(self._lexicon(language), lemmas))
         self._emotions = _built_once(lambda language: LexiconEmotions(self._lexicon(language), lemmas))
-        self._reader = Reader(self._lexicon, lemmas)
+        self._reader = Reader(self._lexicon)
         self.judge = lru_cache(maxsize=_KEPT)(self._judge)
 
     @property
@@ -48,10 +48,10 @@ class LexicalAnalysis:
         return f"lexicon-1+{digest.hexdigest()[:8]}"
 
     def read(self, text: str, language: str) -> Reading:
-        """Return the text's words, lemmas and clauses."""
+        """Return the text's words and clauses."""
         return self._reader.read(text, language)
 
-    def read_words(self, text: str, language: str, words: tuple[Word, ...]) -> Reading:
+    def read_words(self, text: str, language: str, words: Words) -> Reading:
         """Return the same of a text whose words are known, which is kept by nobody."""
         return self._reader.read_words(text, language, words)
 

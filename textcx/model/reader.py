@@ -1,28 +1,31 @@
-"""Reader: splits a text into words and clauses, with the lemmas of its language, for all that analyse it."""
+"""Reader: splits a text into words and clauses, for all that analyse it."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import lru_cache, partial
+from itertools import compress, count, pairwise
 
 import regex
 
 from textcx.model.lexicon import Lexicon
 from textcx.model.reading import Clause, Reading
-from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, LemmasOf, Word, split_words, words_of
+from textcx.words import LANGUAGES, LENGTHENED, UNKNOWN_LANGUAGE, Words, surfaces_of, words_of
 
-_LENGTHENED = regex.compile(r"(\p{L})\1{2,}")
-_MAY_BE_LENGTHENED = re.compile(r"([^\W\d_])\1\1")
-"""The same, or nearly, by Python's own engine, which is faster: most texts hold none."""
-_EYES = (":", ";", "=", "<")
+_IS_LENGTHENED = re.compile(r"([^\W\d_])\1\1")
+"""As a text is written, so that "AAa" is none."""
 _EMOTICON = regex.compile(r"(?<![\p{L}\p{N}:;=])(?:([:;=])['’]?-?([)D(PpOo|/])\2*|(<3)|(</3))(?![\p{L}\p{N}])")
 _SIGNS = {")": "🙂", "D": "😀", "(": "🙁", "P": "😛", "p": "😛", "O": "😮", "o": "😮", "|": "😐", "/": "😕"}
 """What an emoticon's mouth says, as the emoji that the lexicon knows."""
 _BOUNDARY = re.compile(r"[.!?…,;:\n()\[\]–—/]|\s-\s")
 _DECIMAL = re.compile(r"^[.,:/]$")
+_KEPT_GAPS, _LONGEST_KEPT_GAP = 1_024, 8
 _KEPT_READINGS = 4
 """A text goes through all components of a pipeline before the next one does."""
+
+
+_make_clause = partial(tuple.__new__, Clause)
+"""Makes one of its four values: in C, without a look at their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +41,27 @@ class Reader:
 
     Args:
         lexicon_of: Gives the lexicon of a language, for the words that open clauses.
-        lemmas: Lemmas and compound parts.
     """
 
-    def __init__(self, lexicon_of: Callable[[str], Lexicon], lemmas: Lemmas) -> None:
+    def __init__(self, lexicon_of: Callable[[str], Lexicon]) -> None:
         self._lexicon_of = lexicon_of
-        self._lemmas = lemmas
         self._openers: dict[str, _Openers] = {}
         self.read = lru_cache(maxsize=_KEPT_READINGS)(self._read)
 
     def _read(self, text: str, language: str) -> Reading:
-        """Return the reading of a text; a language that is none of ours is read without lemmas."""
+        """Return the reading of a text; in a language that is none of ours no word opens a clause."""
         return self.read_words(text, language, words_of(text))
 
-    def read_words(self, text: str, language: str, words: tuple[Word, ...]) -> Reading:
+    def read_words(self, text: str, language: str, words: Words) -> Reading:
         """Return the reading of a text whose words are known."""
         known = language if language in LANGUAGES else UNKNOWN_LANGUAGE
-        if any(eyes in text for eyes in _EYES):
+        if ":" in text or ";" in text or "=" in text or "<" in text:  # the eyes of emoticons
             words = _with_emoticons(words, text)
-        if _MAY_BE_LENGTHENED.search(text):
-            words = tuple(_shortened(word) for word in words)
-        return Reading(
-            text=text,
-            language=known,
-            words=words,
-            lemmas=LemmasOf(words, known, self._lemmas),
-            clauses=tuple(_clauses(text, words, self._openers_of(known))),
-        )
+        if words.is_lengthened and _IS_LENGTHENED.search(text):
+            words = _shortened(words)
+        ends = [*words.starts[1:], len(text)]
+        gaps = [text[end:start] for end, start in zip(words.ends, ends, strict=False)]
+        return Reading(text, known, words, gaps, _clauses(words.surfaces, gaps, self._openers_of(known)))
 
     def _openers_of(self, language: str) -> _Openers:
         if language not in self._openers:
@@ -78,18 +75,23 @@ class Reader:
 def _openers(lexicon: Lexicon) -> _Openers:
     contrasts: dict[str, tuple[tuple[str, ...], ...]] = {}
     for term in lexicon.contrasts:
-        first, *rest = (word.surface for word in split_words(term))
+        first, *rest = surfaces_of(term)
         contrasts[first] = (*contrasts.get(first, ()), tuple(rest))
     return _Openers(contrasts, frozenset(lexicon.conjunctions))
 
 
-def _with_emoticons(words: tuple[Word, ...], text: str) -> tuple[Word, ...]:
+def _with_emoticons(words: Words, text: str) -> Words:
     """Return the words and the emoticons of a text in order; in "<3" the 3 is no word of its own."""
-    signs = [Word(_sign(match), *match.span()) for match in _EMOTICON.finditer(text)]
+    signs = [(*match.span(), _sign(match)) for match in _EMOTICON.finditer(text)]
     if not signs:
         return words
-    apart = [word for word in words if not any(sign.start < word.end and word.start < sign.end for sign in signs)]
-    return tuple(sorted([*apart, *signs], key=lambda word: word.start))
+    apart = [
+        (start, end, surface)
+        for start, end, surface in zip(words.starts, words.ends, words.surfaces, strict=True)
+        if not any(first < end and start < last for first, last, _ in signs)
+    ]
+    starts, ends, surfaces = map(list, zip(*sorted(apart + signs), strict=True))
+    return Words(surfaces, starts, ends, words.is_lengthened)
 
 
 def _sign(match: "regex.Match[str]") -> str:
@@ -99,35 +101,41 @@ def _sign(match: "regex.Match[str]") -> str:
     return "😉" if eyes == ";" and mouth == ")" else _SIGNS[mouth]
 
 
-def _shortened(word: Word) -> Word:
-    """Return a word without lengthening: "sååå" is "så", "braaa" is "bra"."""
-    if not _LENGTHENED.search(word.surface):
-        return word
-    return Word(_LENGTHENED.sub(r"\1", word.surface), word.start, word.end)
+def _shortened(words: Words) -> Words:
+    """Return words without lengthening: "sååå" is "så", "braaa" is "bra"."""
+    return Words([LENGTHENED.sub(r"\1", surface) for surface in words.surfaces], words.starts, words.ends)
 
 
-def _clauses(text: str, words: Sequence[Word], openers: _Openers) -> list[Clause]:
+def _clauses(words: Sequence[str], gaps: Sequence[str], openers: _Openers) -> list[Clause]:
     """Return the clauses of a text: it is cut at punctuation, and before words that contrast or join."""
     if not words:
         return []
-    conjunctions, contrasts = openers.conjunctions, openers.contrasts
-    ends = [*[word[1] for word in words[1:]], len(text)]
-    gaps = [text[word[2] : end] for word, end in zip(words, ends, strict=True)]
-    cuts = {place for place, gap in enumerate(gaps, start=1) if gap != " " and _is_boundary(gap)}
-    cuts.update([place for place, word in enumerate(words) if word[0] in conjunctions])
-    opening = {place for place, word in enumerate(words) if word[0] in contrasts and _opens(words, place, contrasts)}
-    places = sorted(cuts | opening | {0, len(words)})
-    return [Clause(first, last, first in opening, "?" in gaps[last - 1]) for first, last in pairwise(places)]
+    contrasts = openers.contrasts
+    cuts = {0, len(words), *compress(count(1), map(_end_clauses.__getitem__, gaps))}
+    cuts.update(compress(count(), map(openers.conjunctions.__contains__, words)))
+    opening = {
+        place
+        for place in compress(count(), map(contrasts.__contains__, words))
+        if _opens(words, place, contrasts[words[place]])
+    }
+    places = sorted(cuts | opening)
+    return [_make_clause((first, last, first in opening, "?" in gaps[last - 1])) for first, last in pairwise(places)]
 
 
-def _is_boundary(between: str) -> bool:
-    """Tell whether what stands between two words ends a clause; a sign without a blank ("4,5", "24/7") does not."""
-    return bool(_BOUNDARY.search(between)) and not _DECIMAL.match(between)
+class _Gaps(dict[str, bool]):
+    """Whether what stands between two words ends a clause; a sign without a blank ("4,5", "24/7") does not."""
+
+    def __missing__(self, between: str) -> bool:
+        """Return it for a gap that is new; nearly all texts have the same few."""
+        ends = bool(_BOUNDARY.search(between)) and not _DECIMAL.match(between)
+        if len(self) < _KEPT_GAPS and len(between) <= _LONGEST_KEPT_GAP:
+            self[between] = ends
+        return ends
 
 
-def _opens(words: Sequence[Word], place: int, contrasts: Mapping[str, tuple[tuple[str, ...], ...]]) -> bool:
+_end_clauses = _Gaps()
+
+
+def _opens(words: Sequence[str], place: int, rows: Sequence[tuple[str, ...]]) -> bool:
     """Tell whether one of the rows of words that begin like the word at a place goes on as the text does."""
-    return any(
-        not row or row == tuple([word.surface for word in words[place + 1 : place + 1 + len(row)]])
-        for row in contrasts[words[place].surface]
-    )
+    return any(not row or row == tuple(words[place + 1 : place + 1 + len(row)]) for row in rows)

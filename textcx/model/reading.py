@@ -4,10 +4,9 @@ A clause is the unit of judgement: "leveransen var snabb men kundtjänsten svara
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from textcx.words import Word
+from textcx.words import Words
 
 
 class Clause(NamedTuple):
@@ -26,23 +25,22 @@ class Clause(NamedTuple):
     asks: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A text with its words, their lemmas and compound parts, and its clauses.
+class Reading(NamedTuple):
+    """A text with its words and clauses.
 
     Attributes:
         text: The text itself; offsets of words refer to it.
-        language: The code that lemmas and lexicons were chosen by, or `und`.
+        language: The code that lexicons were chosen by, or `und`.
         words: The words in order.
-        lemmas: For each word its lemma.
+        gaps: For each word what stands behind it, up to the next one or the end of the text.
         clauses: The clauses in order; together they hold each word once.
     """
 
     text: str
     language: str
-    words: tuple[Word, ...]
-    lemmas: Sequence[str]
-    clauses: tuple[Clause, ...]
+    words: Words
+    gaps: Sequence[str]
+    clauses: Sequence[Clause]
 
 
 class ClauseJudgement(NamedTuple):

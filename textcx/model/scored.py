@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +11,6 @@ from numpy.typing import NDArray
 from textcx.model.clauses import clause_starts
 from textcx.model.ngrams import Hashes, Tokens, tokens_of
 from textcx.model.table import Scores, Table, run_sums
-
-_NOTHING = ""
 
 
 class Scored(NamedTuple):
@@ -22,9 +21,7 @@ class Scored(NamedTuple):
         tokens: Its tokens.
         starts: Index of the first token of each clause.
         clauses: Scores, a row a clause.
-        whole: Scores of the text.
         words: What each token adds, unscaled.
-        hashes: The hash of each token.
         scales: What `words` is multiplied with.
     """
 
@@ -32,9 +29,7 @@ class Scored(NamedTuple):
     tokens: Tokens
     starts: Sequence[int]
     clauses: Scores
-    whole: Scores
     words: NDArray[np.int32]
-    hashes: Hashes
     scales: Scores
 
     def clause_tokens(self, clause: int) -> range:
@@ -58,19 +53,39 @@ class Batch:
 
     Attributes:
         texts: Each text.
-        wholes: Scores, a row a text.
-        clauses: Scores, a row a clause, text by text.
+        scores: A row a clause, text by text, then a row a text.
+        wholes: The rows of the texts.
+        clauses: The rows of the clauses.
         firsts: The row of each text's first clause.
+        ends: Index of the first token of each clause among those of all texts, and after the last one.
+        hashes: The hash of each token of all texts.
     """
 
     texts: Sequence[Scored]
+    scores: Scores
     wholes: Scores
     clauses: Scores
     firsts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    hashes: Hashes
 
-    def peaks(self, columns: slice) -> Scores:
-        """Return the highest score of any clause, column by column, a row a text."""
-        return np.asarray(np.maximum.reduceat(self.clauses[:, columns], self.firsts, axis=0))
+    def clauses_of(self, chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the rows of the clauses of some texts, text by text, and how many each text has."""
+        sizes = np.array([len(self.texts[number].starts) for number in chosen.tolist()], dtype=np.int64)
+        return ranges(self.firsts.take(chosen), sizes), sizes
+
+    def peaks(self, columns: slice, chosen: NDArray[np.int64]) -> Scores:
+        """Return the highest score of any clause, column by column, a row a chosen text."""
+        rows, sizes = self.clauses_of(chosen)
+        return np.asarray(np.maximum.reduceat(self.clauses[rows, columns], sizes.cumsum() - sizes, axis=0))
+
+
+def ranges(firsts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return firsts[0], firsts[0] + 1, ... of sizes[0] numbers, then those of firsts[1], and so on."""
+    ends: NDArray[np.int64] = sizes.cumsum()
+    places: NDArray[np.int64] = (firsts - (ends - sizes)).repeat(sizes)
+    places += np.arange(len(places))
+    return places
 
 
 def score_texts(table: Table, bias: Scores, texts: Sequence[str]) -> Batch:
@@ -81,52 +96,34 @@ def score_texts(table: Table, bias: Scores, texts: Sequence[str]) -> Batch:
         bias: Of each column.
         texts: The texts.
     """
-    tokens = [tokens_of(text) for text in texts]
-    starts = [clause_starts(text, some) for text, some in zip(texts, tokens, strict=True)]
+    tokens = list(map(tokens_of, texts))
+    starts = list(map(clause_starts, texts, tokens))
     words: list[str] = []
     runs: list[int] = []
-    places = []
+    begins = []
     for some, first in zip(tokens, starts, strict=True):
-        place = len(words)
-        places.append(place)
-        runs += [place + start for start in first] if len(first) > 1 else [place]
+        begin = len(words)
+        begins.append(begin)
+        runs += [begin + start for start in first] if len(first) > 1 else [begin]
         words += some.words
-        runs.append(len(words))  # the separator is a run of its own
-        words.append(_NOTHING)
-    sums = table.sums(words, runs)
-    clauses_of = np.array([len(first) for first in starts], dtype=np.int64)
-    firsts = clauses_of.cumsum() - clauses_of
-    is_clause = np.ones(len(runs), dtype=bool)
-    is_clause[(clauses_of + 1).cumsum() - 1] = False
-    of_clauses = sums.runs[is_clause]
-    begins = np.array([*runs, len(words)], dtype=np.int64)
-    lengths = (begins[1:] - begins[:-1])[is_clause]
-    clauses = _by_length(of_clauses, lengths, table.scales, bias)
-    whole_sums = run_sums(of_clauses, firsts)
-    sizes = np.array([len(some) for some in tokens], dtype=np.int64)
-    wholes = _by_length(whole_sums, sizes, table.scales, bias)
+    sums = table.sums(words, runs, begins)
+    clause_ends = np.array([0, *accumulate(map(len, starts))], dtype=np.int64)
+    firsts = clause_ends[:-1]
+    sizes = np.concatenate((sums.ends[1:] - sums.ends[:-1], [len(some.words) for some in tokens]))
+    scores = np.concatenate((sums.runs, run_sums(sums.runs, clause_ends)), dtype=np.float32, casting="same_kind")
+    scores *= table.scales
+    scores /= np.sqrt(np.maximum(sizes, 1)).astype(np.float32)[:, None]
+    scores += bias
+    clauses, wholes = scores[: len(runs)], scores[len(runs) :]
     found = [
         Scored(
             text,
             some,
             first,
             clauses[clause : clause + len(first)],
-            wholes[number],
-            sums.words[place : place + len(some)],
-            sums.hashes[place : place + len(some)],
+            sums.words[place : place + len(some.words)],
             table.scales,
         )
-        for number, (text, some, first, clause, place) in enumerate(
-            zip(texts, tokens, starts, firsts.tolist(), places, strict=True)
-        )
+        for text, some, first, clause, place in zip(texts, tokens, starts, firsts.tolist(), begins, strict=True)
     ]
-    return Batch(found, wholes, clauses, firsts)
-
-
-def _by_length(sums: NDArray[np.int32], sizes: NDArray[np.int64], scales: Scores, bias: Scores) -> Scores:
-    lengths = np.sqrt(np.maximum(sizes, 1)).astype(np.float32)
-    scores = sums.astype(np.float32)
-    scores *= scales
-    scores /= lengths[:, None]
-    scores += bias
-    return scores
+    return Batch(found, scores, wholes, clauses, firsts, sums.ends, sums.hashes)

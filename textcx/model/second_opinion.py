@@ -6,7 +6,6 @@ seven times in eight where the table is not sure.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
 
 from textcx.model.card import POLARITIES
 from textcx.model.lexical import LexicalAnalysis
@@ -69,14 +68,17 @@ class ByWords:
         self._text = text
         self._language = language
         self._terms = terms
+        self._kept: tuple[Reading, Sequence[ClauseJudgement]] | None = None
+        self.is_question = _is_question(text, len(terms.words))
+        """The text is short and one question, which people then put to the company."""
 
     def settle(self, asked: Sequence[Asked], said: Sequence[Said]) -> list[Said]:
         """Return what is said of the touchpoints of the text; what the table is sure of stays as it is."""
         if not said:
             return []
-        if self._only_asks:
+        if self.is_question and self._only_asks():
             return [Said("neutral", 0.0, one.clause) if _is_unsure(one, _SURE) else one for one in said]
-        limit = max(_UNSURE, _sure_of(self._language)) if self._is_turned else _UNSURE
+        limit = max(_UNSURE, _sure_of(self._language)) if self._is_turned() else _UNSURE
         named = self._terms.clauses
         doubted = {
             question.touchpoint
@@ -85,7 +87,7 @@ class ByWords:
         }
         if not doubted:
             return list(said)
-        by_words = self._judge(doubted)
+        by_words = self._polarities(doubted)
         settled = []
         for question, one in zip(asked, said, strict=True):
             other = by_words.get(question.touchpoint)
@@ -101,49 +103,41 @@ class ByWords:
         Args:
             polarities: Of negative, neutral, positive and mixed, as the table says.
         """
-        if self._only_asks:
+        if self.is_question and self._only_asks():
             return polarities if max(polarities) >= _SURE else _at_least(polarities, "neutral")
-        if max(polarities) >= _sure_of(self._language) or not self._is_turned:
+        if max(polarities) >= _sure_of(self._language) or not self._is_turned():
             return polarities
-        said = summarize(self._judgements).polarity
+        said = summarize(self._judge()[1]).polarity
         return _at_least(polarities, said) if said in ("positive", "negative") else polarities
 
-    @cached_property
-    def is_question(self) -> bool:
-        """Tell whether the text is short and one question, which people then put to the company."""
-        text = self._text.strip()
-        return (
-            text.endswith("?")
-            and len(self._terms.words) <= _QUESTION_WORDS
-            and not SENTENCE_END.search(text.rstrip("?"))
-        )
-
-    @cached_property
     def _only_asks(self) -> bool:
-        """Tell whether the text is a question about a touchpoint, without a word of praise or blame."""
-        return bool(self.is_question and self._terms.found) and not any(
-            judged.positive or judged.negative for judged in self._judgements
-        )
+        """Tell whether a question is about a touchpoint, without a word of praise or blame."""
+        return bool(self._terms.found) and not any(judged.positive or judged.negative for judged in self._judge()[1])
 
-    @cached_property
     def _is_turned(self) -> bool:
         """Tell whether the text is short and a negation turns its words round."""
-        if self._text.count(" ") >= _SHORT_WORDS or len(self._text) > _LONGEST_SHORT:
+        if len(self._text) > _LONGEST_SHORT or self._text.count(" ") >= _SHORT_WORDS:
             return False
-        return any(judged.is_turned for judged in self._judgements)
+        return any(judged.is_turned for judged in self._judge()[1])
 
-    def _judge(self, touchpoints: Collection[str]) -> Mapping[str, PolarityOfTerms]:
-        is_same = self._reading.words == self._terms.words  # no smiley among them, and no lengthened word
+    def _polarities(self, touchpoints: Collection[str]) -> Mapping[str, PolarityOfTerms]:
+        reading, judgements = self._judge()
+        is_same = reading.words is self._terms.words  # no smiley among them, and no lengthened word
         found = self._terms.found if is_same else None
-        return self._touchpoints.polarities(self._reading, self._judgements, touchpoints, found=found)
+        return self._touchpoints.polarities(reading, judgements, touchpoints, found=found)
 
-    @cached_property
-    def _judgements(self) -> tuple[ClauseJudgement, ...]:
-        return self._lexical.judge_reading(self._reading) or ()
+    def _judge(self) -> tuple[Reading, Sequence[ClauseJudgement]]:
+        """Return the text's clauses and what is said in each; every second text is never asked."""
+        if self._kept is None:
+            reading = self._lexical.read_words(self._text, self._language, self._terms.words)
+            self._kept = reading, self._lexical.judge_reading(reading) or ()
+        return self._kept
 
-    @cached_property
-    def _reading(self) -> Reading:
-        return self._lexical.read_words(self._text, self._language, self._terms.words)
+
+def _is_question(text: str, words: int) -> bool:
+    if words > _QUESTION_WORDS or not (text := text.strip()).endswith("?"):
+        return False
+    return not SENTENCE_END.search(text.rstrip("?"))
 
 
 def _at_least(polarities: Sequence[float], polarity: str) -> Sequence[float]:

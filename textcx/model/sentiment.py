@@ -8,6 +8,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from textcx.annotation import Polarity
@@ -16,6 +17,7 @@ from textcx.model.reading import Clause, ClauseJudgement, Reading
 from textcx.terms import TermIndex
 from textcx.words import Lemmas, surfaces_of
 
+_STRENGTH, _NEGATION, _INTENSIFIER = "strength", "negation", "intensifier"
 _NEGATED_PRAISE = -0.74
 _NEGATED_BLAME = -0.4
 """Not bad is less than good."""
@@ -44,11 +46,16 @@ class _Role(NamedTuple):
 
 
 class _Mark(NamedTuple):
-    """A term found at a place of the text."""
+    """A term found at a place of the text: what it does there."""
 
     first: int
     last: int
-    role: _Role
+    kind: str
+    value: float
+
+
+_make_judgement = partial(tuple.__new__, ClauseJudgement)
+"""Makes one of its five values: in C, without a look at their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ class LexiconSentiment:
 
     def __init__(self, lexicon: Lexicon, lemmas: Lemmas) -> None:
         roles = _roles(lexicon)
-        self._roles = {_name(role): role for role in roles}
+        self._roles = {_name(role): (role, _rank(role)) for role in roles}
         self._index = TermIndex(
             lexicon.language,
             terms={_name(role): terms for role, terms in roles.items()},
@@ -88,23 +95,32 @@ class LexiconSentiment:
 
     def judge(self, reading: Reading) -> tuple[ClauseJudgement, ...]:
         """Return what is said in each clause, in order."""
-        marks = self._marks(reading)
+        marks = self._marks(reading.words.surfaces)
         judged = []
-        begin = 0
+        begin = end = 0
         for clause in reading.clauses:
-            end = bisect_left(marks, clause.last, lo=begin, key=_first) if begin < len(marks) else begin
-            judged.append(_judge_clause(clause, marks[begin:end], reading))
+            while end < len(marks) and marks[end].first < clause.last:
+                end += 1
+            if begin < end:
+                judged.append(_judge_clause(clause, marks[begin:end], reading))
+            else:
+                judged.append(_make_judgement((clause, 0.0, 0.0, (), False)))
             begin = end
         return tuple(judged)
 
-    def _marks(self, reading: Reading) -> list[_Mark]:
+    def _marks(self, words: Sequence[str]) -> list[_Mark]:
         """Return the terms found, one a place: of equal places the own word counts, of own ones the strongest."""
-        best: dict[tuple[int, int], _Role] = {}
-        for found in self._index.find(reading.words, reading.lemmas):
-            role, place = self._roles[found.owner], (found.first, found.last)
-            if place not in best or _rank(role) > _rank(best[place]):
-                best[place] = role
-        return [_Mark(first, last, role) for (first, last), role in sorted(best.items())]
+        marks: list[_Mark] = []
+        place, best = (-1, -1), (False, False, 0.0)
+        for owner, first, last in self._index.find(words):  # in order, so that those of one place are neighbours
+            role, rank = self._roles[owner]
+            if place == (first, last):
+                if rank <= best:
+                    continue
+                marks.pop()
+            place, best = (first, last), rank
+            marks.append(_Mark(first, last, role.kind, role.value))
+        return marks
 
 
 def summarize(judgements: Sequence[ClauseJudgement]) -> TextSentiment:
@@ -139,10 +155,10 @@ def _contrasts(judged: ClauseJudgement) -> bool:
     return judged.clause.contrasts and judged.positive + judged.negative > 0
 
 
-def _marks_from(marks: Sequence[_Mark], first: int, last: int) -> Sequence[_Mark]:
-    """Return the marks that begin from word `first` to before word `last`; they are in order."""
-    begin = bisect_left(marks, first, key=_first)
-    return marks[begin : bisect_left(marks, last, lo=begin, key=_first)]
+def _marks_near(marks: Sequence[_Mark], mark: _Mark) -> Sequence[_Mark]:
+    """Return those of marks, in order, that may matter to one of them."""
+    begin = bisect_left(marks, mark.first - _NEIGHBOUR_WORDS, key=_first)
+    return marks[begin : bisect_left(marks, mark.last + _NEIGHBOUR_WORDS, lo=begin, key=_first)]
 
 
 def _first(mark: _Mark) -> int:
@@ -150,75 +166,73 @@ def _first(mark: _Mark) -> int:
 
 
 def _judge_clause(clause: Clause, inside: Sequence[_Mark], reading: Reading) -> ClauseJudgement:
-    if not inside:
-        return ClauseJudgement(clause, 0.0, 0.0, ())
     positive = negative = 0.0
     evidence: list[tuple[int, int]] = []
     is_turned, is_short = False, clause.last - clause.first <= _NEIGHBOUR_WORDS
-    emphasis = _emphasis(clause, reading)
+    emphasis = _EXCLAMATION if "!" in reading.gaps[clause.last - 1] else 1.0
+    others = [mark for mark in inside if mark.kind != _STRENGTH]
+    starts, ends = reading.words.starts, reading.words.ends
     for mark in inside:
-        if mark.role.kind != "strength" or mark.role.value == 0:
+        first, last, kind, strength = mark
+        if kind != _STRENGTH or strength == 0:
             continue
-        near = inside if is_short else _marks_from(inside, mark.first - _NEIGHBOUR_WORDS, mark.last + _NEIGHBOUR_WORDS)
-        negations = _negations(mark, near)
-        is_turned = is_turned or len(negations) % 2 == 1 or mark.last - mark.first > 1
-        strength = mark.role.value * _factor(mark, near) * emphasis
+        start, end = starts[first], ends[last - 1]
+        negations: Sequence[_Mark] = ()
+        if others:
+            near = others if is_short else _marks_near(others, mark)
+            negations = _negations(mark, near, inside)
+            strength *= _factor(mark, near)
+        strength *= emphasis
+        if negations:
+            evidence += [(starts[one.first], ends[one.last - 1]) for one in sorted([*negations, mark], key=_first)]
+        else:
+            evidence.append((start, end))
         if len(negations) % 2:
             strength *= _NEGATED_PRAISE if strength > 0 else _NEGATED_BLAME
-        if _is_shouted(mark, reading):
+            is_turned = True
+        elif last - first > 1:
+            is_turned = True
+        if end - start > 1 and reading.text[start:end].isupper():
             strength *= _SHOUTED
-        positive += max(strength, 0.0)
-        negative += max(-strength, 0.0)
-        evidence += [_span(one, reading) for one in sorted([*negations, mark], key=lambda one: one.first)]
-    return ClauseJudgement(clause, positive, negative, tuple(evidence), is_turned)
+        if strength > 0:
+            positive += strength
+        else:
+            negative -= strength
+    return _make_judgement((clause, positive, negative, tuple(evidence), is_turned))
 
 
-def _negations(mark: _Mark, inside: Sequence[_Mark]) -> list[_Mark]:
+def _negations(mark: _Mark, near: Sequence[_Mark], inside: Sequence[_Mark]) -> list[_Mark]:
     """Return the negations that hold for a word: before it, or right behind it where nothing else follows them."""
     found = []
-    for one in inside:
-        if one.role.kind != "negation":
+    first, last = mark.first, mark.last
+    for one in near:
+        if one.kind != _NEGATION:
             continue
-        is_before = 0 <= mark.first - one.last < _REACH_WORDS
-        is_behind = 0 <= one.first - mark.last <= _REACH_BACK_WORDS
-        if is_before or (is_behind and not _has_its_own(one, inside)):
+        is_before = 0 <= first - one.last < _REACH_WORDS
+        is_behind = 0 <= one.first - last <= _REACH_BACK_WORDS
+        if is_before or (is_behind and not _has_its_own(one, _marks_near(inside, one))):
             found.append(one)
     return found
 
 
 def _has_its_own(negation: _Mark, inside: Sequence[_Mark]) -> bool:
     return any(
-        mark.role.kind == "strength" and mark.role.value and 0 <= mark.first - negation.last < _REACH_WORDS
-        for mark in inside
+        mark.kind == _STRENGTH and mark.value and 0 <= mark.first - negation.last < _REACH_WORDS for mark in inside
     )
 
 
 def _factor(mark: _Mark, inside: Sequence[_Mark]) -> float:
     """Return the product of the intensifiers right before a word, with at most one word between."""
-    factors = [one.role.value for one in inside if one.role.kind == "intensifier" and 0 <= mark.first - one.last <= 1]
-    return math.prod(factors)
-
-
-def _emphasis(clause: Clause, reading: Reading) -> float:
-    after = reading.words[clause.last].start if clause.last < len(reading.words) else len(reading.text)
-    return _EXCLAMATION if "!" in reading.text[reading.words[clause.last - 1].end : after] else 1.0
-
-
-def _is_shouted(mark: _Mark, reading: Reading) -> bool:
-    start, end = _span(mark, reading)
-    return end - start > 1 and reading.text[start:end].isupper()
-
-
-def _span(mark: _Mark, reading: Reading) -> tuple[int, int]:
-    return reading.words[mark.first].start, reading.words[mark.last - 1].end
+    first = mark.first
+    return math.prod([one.value for one in inside if one.kind == _INTENSIFIER and 0 <= first - one.last <= 1])
 
 
 def _roles(lexicon: Lexicon) -> dict[_Role, list[str]]:
-    roles: dict[_Role, list[str]] = {_Role("negation", 1.0, is_own=True): [whole(term) for term in lexicon.negations]}
+    roles: dict[_Role, list[str]] = {_Role(_NEGATION, 1.0, is_own=True): [whole(term) for term in lexicon.negations]}
     tables: Sequence[tuple[str, bool, dict[str, float]]] = (
-        ("intensifier", True, dict(lexicon.intensifiers)),
-        ("strength", True, dict(lexicon.strengths)),
-        ("strength", False, dict(lexicon.listed)),
+        (_INTENSIFIER, True, dict(lexicon.intensifiers)),
+        (_STRENGTH, True, dict(lexicon.strengths)),
+        (_STRENGTH, False, dict(lexicon.listed)),
     )
     for kind, is_own, table in tables:
         for term, value in table.items():
@@ -242,4 +256,4 @@ def _name(role: _Role) -> str:
 
 
 def _rank(role: _Role) -> tuple[bool, bool, float]:
-    return role.is_own, role.kind != "strength", abs(role.value)
+    return role.is_own, role.kind != _STRENGTH, abs(role.value)

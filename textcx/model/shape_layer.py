@@ -63,7 +63,7 @@ class ShapeLayer:
             starts.append(len(rows))
             rows.append(0)
             rows += [group + 1 for group in some]
-        moves = np.add.reduceat(self._rows[rows], starts, axis=0)
+        moves = np.add.reduceat(self._rows.take(rows, axis=0), starts, axis=0)
         overall = self._card.columns["overall"]
         blame, praise = extremes(batch.clauses[:, overall], batch.firsts)
         added = moves[:, signals:]

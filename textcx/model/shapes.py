@@ -4,8 +4,8 @@ N-grams know words and pairs; in a long clause a single "anbefales" is drowned b
 means little without "again". A shape is there or not, however long the text is. What it weighs is learned.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import compress, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +43,21 @@ class Shape(NamedTuple):
     opens: bool
 
 
+class _Met(dict[str, tuple[Shape, ...]]):
+    """The shapes of each word met, found by a function; when it is full it starts again."""
+
+    def __init__(self, find: Callable[[str], tuple[Shape, ...]]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, word: str) -> tuple[Shape, ...]:
+        """Find the shapes of a word."""
+        if len(self) >= _MEMO_WORDS:
+            self.clear()
+        shapes = self[word] = self._find(word)
+        return shapes
+
+
 class Shapes:
     """Finds shapes among the tokens of a text, in time linear in the tokens.
 
@@ -67,29 +82,28 @@ class Shapes:
                 for beginning in slots[rarest].beginnings:
                     self._by_beginning.setdefault(beginning, []).append(shape)
         self._lengths = sorted({len(beginning) for beginning in self._by_beginning})
-        self._met: dict[str, tuple[Shape, ...]] = {}
+        self._met = _Met(self._shapes_of)
 
     def find(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """Return the shapes among words of `tokens_of`: the number of the group, and where its rarest word stands."""
         found = []
-        met, count = self._met, len(words)
-        for place, shapes in enumerate(map(met.get, words)):
-            if shapes is None:
-                shapes = self._meet(words[place])
-            for group, before, after, opens in shapes:
+        met, count = list(map(self._met.__getitem__, words)), len(words)
+        for place, shapes in compress(enumerate(met), met):  # most words are in no shape
+            for group, before, after, opens in shapes:  # most shapes fail before anything is called twice
                 first = place
                 if before:
                     if not place or (not before[0].between and not _fills(before[0], words[place - 1])):
-                        continue  # most fail here, before anything is called twice
+                        continue
                     if (first := _reach(before, words, place, -1)) < 0:
                         continue
+                if opens and first and words[first - 1] not in _BEFORE:
+                    continue
                 if after:
                     if place + 1 == count or (not after[0].between and not _fills(after[0], words[place + 1])):
                         continue
                     if _reach(after, words, place, 1) < 0:
                         continue
-                if not (opens and first and words[first - 1] not in _BEFORE):
-                    found.append((group, place))
+                found.append((group, place))
         return found
 
     def places(self, words: Sequence[str]) -> dict[int, int]:
@@ -99,14 +113,11 @@ class Shapes:
             found.setdefault(group, place)
         return dict(sorted(found.items()))
 
-    def _meet(self, word: str) -> tuple[Shape, ...]:
-        if len(self._met) >= _MEMO_WORDS:
-            self._met.clear()
+    def _shapes_of(self, word: str) -> tuple[Shape, ...]:
         found = list(self._by_word.get(word, ()))
         for length in self._lengths:
             found += self._by_beginning.get(word[:length], ()) if length <= len(word) else ()
-        shapes = self._met[word] = tuple(found)
-        return shapes
+        return tuple(found)
 
 
 def read_shapes(lexicons: Path) -> Shapes:
@@ -128,21 +139,21 @@ def read_shapes(lexicons: Path) -> Shapes:
 
 def _reach(slots: Sequence[Slot], words: Sequence[str], place: int, step: int) -> int:
     """Return where the last of the slots is filled, going from a place in steps of 1 or -1; -1 if one is not."""
-    for slot in slots:
-        left = slot.between
-        while True:
-            place += step
-            if not 0 <= place < len(words):
-                return -1
-            word = words[place]
-            if word in slot.words or word.startswith(slot.beginnings):
+    last = len(words) if step > 0 else -1
+    for wanted, beginnings, left in slots:
+        for reached in range(place + step, last, step):
+            word = words[reached]
+            if word in wanted or (beginnings and word.startswith(beginnings)):
                 break
-            if word in _ENDS:
-                return -1
             if word[0].isalnum():
-                left -= 1
-                if left < 0:
+                if not left:
                     return -1
+                left -= 1
+            elif word in _ENDS:
+                return -1
+        else:
+            return -1
+        place = reached
     return place
 
 

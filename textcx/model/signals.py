@@ -47,8 +47,8 @@ class Signals:
             shares: The probabilities by the table.
             moves: What the shapes add to the log odds.
         """
-        odds = np.exp(moves)
-        return np.asarray(shares * odds / (1 - shares + shares * odds))
+        moved = shares * np.exp(moves)
+        return np.asarray(moved / (1 - shares + moved))
 
     def find(
         self, scored: Scored, shares: list[float], places: Places, *, is_question: bool

@@ -6,15 +6,15 @@ number depends on its own text alone.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textcx.model.card import POLARITIES, Numbers, Weights
+from textcx.model.card import POLARITIES, Card, Numbers, Weights
 from textcx.model.ngrams import about_keys
-from textcx.model.scored import Batch
+from textcx.model.scored import Batch, ranges
 from textcx.model.verdict import sigmoid, softmax
 
 Hits = Mapping[str, Sequence[int]]
@@ -23,7 +23,8 @@ Places = NDArray[np.int64]
 _POSITIVE, _NEGATIVE = POLARITIES.index("positive"), POLARITIES.index("negative")
 _ANY = -1
 _HEADS = ("touchpoints", "signals", "emotions")
-"""What a text has if any of its clauses has it."""
+"""What a text has if any of its clauses has it; these heads stand side by side in the table, in this order."""
+_POLARITY = ("clause polarity", "text polarity")
 _FEW_CLAUSES = 2
 _NAMED_SHARE, _NAMED_ALONE_SHARE = 0.35, 0.2
 """How much of the usual chance is enough for a touchpoint that is named in a clause, or text, without another."""
@@ -62,13 +63,14 @@ class Subjects:
         self._batch = batch
         self._hits = hits
         self._numbers = {name: number for number, name in enumerate(weights.card.touchpoints)}
-        self._sizes = np.array([len(batch.texts[number].starts) for number in chosen.tolist()])
+        rows, self._sizes = batch.clauses_of(chosen)
+        self._firsts = batch.firsts.take(chosen)
         self._begins = self._sizes.cumsum() - self._sizes
-        self._chosen = chosen
-        self._scores = batch.clauses[_ranges(batch.firsts[chosen], self._sizes)].astype(np.float64)
-        self._wholes = batch.wholes[chosen].astype(np.float64)
-        self._clauses = self._scores[:, weights.card.columns["touchpoints"]]
-        self._first = min(weights.card.columns[head].start for head in _HEADS)
+        self._columns, columns = _columns_in(weights.card)
+        self._clauses = len(rows)
+        scores = batch.scores[np.concatenate((rows, chosen + len(batch.clauses))), columns]
+        self._scores: Numbers = scores.astype(np.float64)  # a row a clause, then a row a text
+        self._add_hits()
 
     def touchpoints(self, languages: Sequence[str]) -> list[tuple[int, str]]:
         """Return number and id of each touchpoint that the texts speak of, text by text, in the order of the card.
@@ -81,7 +83,7 @@ class Subjects:
         above = chances > limits
         names = self._weights.card.touchpoints
         ratios = chances / limits
-        for text in ((self._sizes <= _FEW_CLAUSES) | ~above.any(axis=1)).nonzero()[0].tolist():
+        for text in ((self._sizes <= _FEW_CLAUSES) | ~np.logical_or.reduce(above, axis=1)).nonzero()[0].tolist():
             places = {
                 self._numbers[name]: set(some) for name, some in self._hits[text].items() if name in self._numbers
             }
@@ -90,21 +92,19 @@ class Subjects:
             for number, some in places.items():
                 if ratios[text, number] > share and taken.isdisjoint(some):
                     above[text, number] = True
-        return [(text, names[number]) for text, number in np.argwhere(above).tolist()]
+        texts, numbers = above.nonzero()
+        return [(text, names[number]) for text, number in zip(texts.tolist(), numbers.tolist(), strict=True)]
 
     def chances(self, head: str) -> Numbers:
         """Return the probability of each column of touchpoints (with terms), signals or emotions, a row a text."""
-        columns = self._weights.card.columns[head]
-        return self._chances[:, columns.start - self._first : columns.stop - self._first]
+        return self._chances[:, self._columns[head]]
 
     @cached_property
     def _chances(self) -> Numbers:
-        """Return the probabilities of all columns from the first to the last of these heads."""
-        last = max(self._weights.card.columns[head].stop for head in _HEADS)
-        self._add_hits()
-        clauses, wholes = self._scores[:, self._first : last], self._wholes[:, self._first : last]
-        none = np.add.reduceat(np.logaddexp(0, clauses), self._begins, axis=0)
-        none += np.where(self._sizes[:, None] > 1, np.logaddexp(0, wholes), 0)
+        """Return the probabilities of all columns of these heads."""
+        none_of = np.log1p(np.exp(self._scores[:, : self._columns[_HEADS[-1]].stop]))
+        none = np.add.reduceat(none_of[: self._clauses], self._begins, axis=0)
+        none += none_of[self._clauses :] * (self._sizes > 1)[:, None]
         return np.asarray(-np.expm1(-none))
 
     def said_of(self, asked: Sequence[Asked]) -> list[Said]:
@@ -115,25 +115,28 @@ class Subjects:
             judged = dict(zip(distinct, self.said_of(list(distinct)), strict=True))
             return [judged[one] for one in asked]
         card = self._weights.card
-        texts = np.array([one.text for one in asked])
-        numbers = np.array([self._numbers.get(one.touchpoint, _ANY) for one in asked])
-        clauses_asked = np.array([one.clause for one in asked])
-        offsets = np.maximum(clauses_asked, 0)
-        sizes = np.where(clauses_asked == _ANY, self._sizes[texts], 1)
+        known = [(text, self._numbers.get(name, _ANY), clause) for text, name, clause in asked]
+        texts, numbers, clauses = np.array(known, dtype=np.int64).T
+        sizes = np.where(clauses == _ANY, self._sizes.take(texts), 1)
         starts = sizes.cumsum() - sizes
-        rows = _ranges(self._begins[texts] + offsets, sizes)
-        shares = self._clauses[rows, numbers.repeat(sizes)]
-        by_terms = ((numbers < 0) & (clauses_asked == _ANY)).nonzero()[0]
-        for number, start in zip(by_terms.tolist(), starts[by_terms].tolist(), strict=True):
-            shares[start : start + sizes[number]] = -_CERTAIN
-            hits = self._hits[asked[number].text].get(asked[number].touchpoint, range(sizes[number]))
-            shares[[start + clause for clause in hits]] = _CERTAIN
+        offsets = np.maximum(clauses, 0)
+        firsts = self._begins.take(texts) + offsets
+        rows = ranges(firsts, sizes)
+        shares = self._scores[rows, numbers.repeat(sizes) + self._columns["touchpoints"].start]
+        for place, (text, number, clause) in enumerate(known):
+            if number == _ANY == clause:
+                start, size = int(starts[place]), int(sizes[place])
+                shares[start : start + size] = -_CERTAIN
+                hits = self._hits[text].get(asked[place].touchpoint, range(size))
+                shares[[start + hit for hit in hits]] = _CERTAIN
         shares = sigmoid(shares)
-        shares /= np.add.reduceat(shares, starts).repeat(sizes)
         clauses = _firsts_of_most(shares, starts, sizes) + offsets
-        scores = np.add.reduceat(shares[:, None] * self._scores[rows, card.columns["clause polarity"]], starts, axis=0)
-        scores += self._wholes[texts, card.columns["text polarity"]]
-        scores += self._about(texts, numbers, clauses)
+        of_clauses = self._scores[rows, self._columns["clause polarity"]]
+        of_clauses *= shares[:, None]
+        scores = np.add.reduceat(of_clauses, starts, axis=0)
+        scores /= np.add.reduceat(shares, starts)[:, None]
+        scores += self._scores[texts + self._clauses, self._columns["text polarity"]]
+        scores += self._about(self._firsts.take(texts) + clauses, numbers)
         found = softmax((scores + card.thresholds["polarity"]) / card.temperatures["polarity"])
         balances = (found[:, _POSITIVE] - found[:, _NEGATIVE]).tolist()
         return [
@@ -143,39 +146,41 @@ class Subjects:
 
     def _add_hits(self) -> None:
         """Let a term found in a clause speak for it and for the text."""
-        of_clauses: list[tuple[int, int]] = []
-        of_texts: list[tuple[int, int]] = []
+        rows: list[int] = []
+        numbers: list[int] = []
         for text, begin in enumerate(self._begins.tolist()):
             for name, some in self._hits[text].items():
                 if name in self._numbers:
-                    number = self._numbers[name]
-                    of_clauses += ((begin + clause, number) for clause in dict.fromkeys(some))
-                    of_texts.append((text, number))
-        if of_texts:
-            wholes = self._wholes[:, self._weights.card.columns["touchpoints"]]
-            for target, hits in ((self._clauses, np.array(of_clauses)), (wholes, np.array(of_texts))):
-                np.add.at(target, hits[:, 0], self._weights.card.hits[hits[:, 1]])
+                    hit = [*{begin + clause for clause in some}, self._clauses + text]
+                    rows += hit
+                    numbers += [self._numbers[name]] * len(hit)
+        if rows:
+            is_hit = np.zeros((len(self._scores), len(self._numbers)))
+            is_hit[np.array(rows), np.array(numbers)] = 1
+            self._scores[:, self._columns["touchpoints"]] += is_hit @ self._weights.card.hits
 
-    def _about(self, texts: Places, numbers: Places, clauses: Places) -> Numbers:
-        """Return what words say of a touchpoint beside which they stand."""
-        block = self._weights.about
-        hashes = []
-        for text, clause in zip(self._chosen[texts].tolist(), clauses.tolist(), strict=True):
-            tokens = self._batch.texts[text].clause_tokens(clause)
-            hashes.append(self._batch.texts[text].hashes[tokens.start : tokens.stop])
-        counts = np.array([len(some) for some in hashes])
-        known = (numbers >= 0).repeat(counts)
-        keys = about_keys(np.concatenate(hashes)[known], numbers.repeat(counts)[known])
-        counts[numbers < 0] = 0
-        sums = block.sums(keys, counts) * block.scales.astype(np.float64)
-        return np.asarray(sums / np.sqrt(np.maximum(counts, 1))[:, None])
+    def _about(self, clauses: Places, numbers: Places) -> Numbers:
+        """Return what the words of clauses say of a touchpoint beside which they stand.
+
+        Args:
+            clauses: Rows of the batch.
+            numbers: Of the touchpoints.
+        """
+        block, firsts = self._weights.about, self._batch.ends.take(clauses)
+        counts = self._batch.ends.take(clauses + 1) - firsts
+        about = numbers.repeat(counts)
+        keys = about_keys(self._batch.hashes.take(ranges(firsts, counts)), about)
+        sums = block.run_sums(keys, counts.cumsum() - counts, about >= 0) * block.scales.astype(np.float64)
+        return np.asarray(sums / np.sqrt(counts)[:, None])
 
 
-def _ranges(firsts: Places, sizes: Places) -> Places:
-    """Return firsts[0], firsts[0] + 1, ... of sizes[0] numbers, then those of firsts[1], and so on."""
-    ends: Places = sizes.cumsum()
-    places: Places = np.arange(int(ends[-1]) if len(ends) else 0) + (firsts - (ends - sizes)).repeat(sizes)
-    return places
+@lru_cache(maxsize=4)
+def _columns_in(card: Card) -> tuple[dict[str, slice], slice]:
+    """Return where the heads stand that are asked for here, counted from the first of them, and all their columns."""
+    heads = [card.columns[head] for head in (*_HEADS, *_POLARITY)]
+    first, last = min(one.start for one in heads), max(one.stop for one in heads)
+    counted = {head: slice(one.start - first, one.stop - first) for head, one in card.columns.items()}
+    return counted, slice(first, last)
 
 
 def _firsts_of_most(shares: Numbers, starts: Places, sizes: Places) -> Places:

@@ -24,6 +24,7 @@ _MAGIC = b"textcx-table-1\n"
 _ALIGNMENT = 64
 _TRUE = np.ones(1, dtype=bool)
 _NONE = np.zeros(0, dtype=np.int64)
+_FEW_RUNS = 32
 _KEPT_WORDS = 32_768
 """Words whose rows are kept; when it is full it starts again, so the answers never depend on what came before."""
 
@@ -49,13 +50,29 @@ class Block:
         if len(known):
             owner = np.arange(len(counts)).repeat(counts)[known]
             starts = np.concatenate((_TRUE, owner[1:] != owner[:-1])).nonzero()[0]
-            total[owner[starts]] = run_sums(self.weights[found].astype(np.int32), starts)
+            ends = np.concatenate((starts, (len(known),)))
+            total[owner[starts]] = run_sums(self.weights[found].astype(np.int32), ends)
         return total
+
+    def run_sums(self, keys: Keys, starts: NDArray[np.int64], counts: NDArray[np.bool_]) -> _Sums:
+        """Return the sum of the rows of runs of keys, as `sums` does, in fewer steps where no run is empty.
+
+        Args:
+            keys: The keys of all runs, one after the other.
+            starts: Index of the first key of each run.
+            counts: Which keys count.
+        """
+        if not len(self.keys):
+            return np.zeros((len(starts), self.weights.shape[1]), dtype=np.int32)
+        rows = self.keys.searchsorted(keys)
+        is_known = (self.keys.take(rows, mode="clip") == keys) & counts
+        weights = self.weights.take(rows, axis=0, mode="clip") * is_known.astype(np.int32)[:, None]
+        return np.add.reduceat(weights, starts, axis=0)
 
     def add_rows(self, keys: Keys, places: NDArray[np.int64], target: _Sums) -> None:
         """Add the row of each key to the row of `target` at its place; the places are distinct."""
         known, found = self._find(keys)
-        target[places[known]] += self.weights[found]
+        target[places.take(known)] += self.weights.take(found, axis=0)
 
     def _find(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return which of some keys are in the block, and the row of each of these."""
@@ -63,7 +80,7 @@ class Block:
             return _NONE, _NONE
         rows = self.keys.searchsorted(keys)
         known = (self.keys.take(rows, mode="clip") == keys).nonzero()[0]
-        return known, rows[known]
+        return known, rows.take(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +91,13 @@ class Sums:
         runs: A row for each run.
         words: A row for each word, with the pair that ends in it: what the word adds to its run.
         hashes: The hash of each word.
+        ends: Index of the first word of each run, and after the last one.
     """
 
     runs: _Sums
     words: _Sums
     hashes: Hashes
+    ends: NDArray[np.int64]
 
 
 class Table:
@@ -94,48 +113,54 @@ class Table:
         self.columns = sum(block.weights.shape[1] for block in blocks)
         self.scales = np.concatenate([block.scales for block in blocks])
         self._kept_words = kept_words
-        self._places: dict[str, int] = {}
+        self._places = _Places()
         self._rows = np.zeros((1024, self.columns), dtype=np.int32)
         self._hashes = np.zeros(1024, dtype=np.uint64)
 
-    def sums(self, words: Sequence[str], starts: Sequence[int]) -> Sums:
+    def sums(self, words: Sequence[str], starts: Sequence[int], begins: Sequence[int]) -> Sums:
         """Return the sums of each run of words, unscaled.
 
         A pair that spans two runs counts for the later one, so the sums of a text's runs are the sum of the text.
 
         Args:
-            words: The words of all runs, one after the other; "" separates texts and counts nothing.
+            words: The words of all texts, one after the other.
             starts: Index of the first word of each run, ascending; a run may be empty.
+            begins: Index of the first word of each text, ascending; it makes no pair with the word before it.
         """
         places = self._known(words)
         hashes = self._hashes.take(places)
         rows = self._rows.take(places, axis=0)
-        if len(words) > 1:
-            where = ((places[1:] != 0) & (places[:-1] != 0)).nonzero()[0] + 1
-            keys = pair_keys(hashes[where - 1], hashes[where])
+        if len(begins) == 1:
+            where, keys = np.arange(1, len(words)), pair_keys(hashes[:-1], hashes[1:])
+        else:
+            is_second = np.ones(len(words) + 1, dtype=bool)
+            is_second[begins] = False
+            where = is_second[:-1].nonzero()[0]
+            keys = pair_keys(hashes.take(where - 1), hashes.take(where))
             order = keys.argsort()  # neighbours in the table are found one after the other: half the time for many
-            keys, where = keys[order], where[order]
-            first = 0
-            for block in self._blocks:
-                last = first + block.weights.shape[1]
-                block.add_rows(keys, where, rows[:, first:last])
-                first = last
-        return Sums(run_sums(rows, np.asarray(starts, dtype=np.int64)), rows, hashes)
+            keys, where = keys.take(order), where.take(order)
+        first = 0
+        for block in self._blocks if len(keys) else ():
+            last = first + block.weights.shape[1]
+            block.add_rows(keys, where, rows[:, first:last])
+            first = last
+        ends = np.array([*starts, len(words)], dtype=np.int64)
+        return Sums(run_sums(rows, ends), rows, hashes, ends)
 
     def _known(self, words: Sequence[str]) -> NDArray[np.int64]:
-        """Return the place of each word's row; place 0 is the separator."""
-        new = [word for word in dict.fromkeys(words) if word not in self._places]
-        if len(self._places) + len(new) > self._kept_words or not self._places:
-            self._places = {"": 0}
-            new = [word for word in dict.fromkeys(words) if word]
-        if new:
-            first = len(self._places)
-            self._grow(first + len(new))
+        """Return the place of each word's row."""
+        places = np.fromiter(map(self._places.__getitem__, words), dtype=np.int64, count=len(words))
+        if len(self._places) > self._kept_words:
+            self._places = _Places()
+            places = np.fromiter(map(self._places.__getitem__, words), dtype=np.int64, count=len(words))
+        if new := self._places.new:
+            last = len(self._places)
+            self._grow(last)
             keys, counts = word_keys(new)
-            self._rows[first : first + len(new)] = self._block_sums(keys, counts)
-            self._hashes[first : first + len(new)] = hash_words(new)
-            self._places.update(zip(new, range(first, first + len(new)), strict=True))
-        return np.fromiter(map(self._places.__getitem__, words), dtype=np.int64, count=len(words))
+            self._rows[last - len(new) : last] = self._block_sums(keys, counts)
+            self._hashes[last - len(new) : last] = hash_words(new)
+            new.clear()
+        return places
 
     def _grow(self, needed: int) -> None:
         if needed > len(self._rows):
@@ -150,20 +175,36 @@ class Table:
         return np.concatenate([block.sums(keys, counts) for block in self._blocks], axis=1)
 
 
-def run_sums(rows: _Sums, starts: NDArray[np.int64]) -> _Sums:
+class _Places(dict[str, int]):
+    """The place of each word's row; a word that is not known gets the next one, and is remembered as new."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.new: list[str] = []
+
+    def __missing__(self, word: str) -> int:
+        """Give a new word its place."""
+        place = self[word] = len(self)
+        self.new.append(word)
+        return place
+
+
+def run_sums(rows: _Sums, ends: NDArray[np.int64]) -> _Sums:
     """Return the sum of each run of rows.
 
     Args:
         rows: The rows of all runs, one after the other.
-        starts: Index of the first row of each run, ascending; a run may be empty.
+        ends: Index of the first row of each run, ascending, and after its last one; a run may be empty.
     """
-    sums = np.zeros((len(starts), rows.shape[1]), dtype=np.int32)
-    lengths = np.concatenate((starts[1:], (len(rows),))) - starts
-    longest = int(lengths.max(initial=0))
-    if longest > len(starts):
+    starts, lengths = ends[:-1], ends[1:] - ends[:-1]
+    if len(starts) <= _FEW_RUNS or (longest := int(lengths.max())) > len(starts):
+        if np.logical_and.reduce(lengths):
+            return np.add.reduceat(rows, starts, axis=0)
         filled = lengths.nonzero()[0]
+        sums = np.zeros((len(starts), rows.shape[1]), dtype=np.int32)
         sums[filled] = np.add.reduceat(rows, starts[filled], axis=0)
         return sums
+    sums = np.zeros((len(starts), rows.shape[1]), dtype=np.int32)
     order = (-lengths).argsort(kind="stable")  # many short runs: the first rows of all, then the second rows, and so on
     begins, counts = starts[order], len(starts) - lengths[order][::-1].searchsorted(np.arange(longest), side="right")
     for place, count in enumerate(counts.tolist()):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textcx.terms import Found, TermIndex
 from textcx.touchpoints import Taxonomy
-from textcx.words import Lemmas, Word
+from textcx.words import Lemmas
 
 
 class TaxonomyTerms:
@@ -17,13 +17,17 @@ class TaxonomyTerms:
 
     def __init__(self, taxonomy: Taxonomy, lemmas: Lemmas) -> None:
         self.taxonomy = taxonomy
-        self.lemmas = lemmas
+        self.order = {point.id: place for place, point in enumerate(taxonomy.touchpoints)}
+        self.stages = {point.id: point.stage for point in taxonomy.touchpoints}
+        self.counting = {point.id: (point.id, *taxonomy.ancestors(point.id)) for point in taxonomy.touchpoints}
+        """By touchpoint, what its terms count for: itself and its parents."""
+        self._lemmas = lemmas
         self._indexes: dict[str, TermIndex] = {}
 
-    def find(self, words: Sequence[Word], lemmas: Sequence[str], language: str) -> list[Found]:
+    def find(self, words: Sequence[str], language: str) -> list[Found]:
         """Return the terms among the words of a text in one of our languages, in their order."""
         index = self._indexes.get(language) or self._build(language)
-        return index.find(words, lemmas)
+        return index.find(words)
 
     def _build(self, language: str) -> TermIndex:
         points = self.taxonomy.touchpoints
@@ -31,7 +35,7 @@ class TaxonomyTerms:
             language,
             terms={point.id: point.terms_in(language) for point in points},
             exclusions={point.id: point.exclusions_in(language) for point in points},
-            lemmas=self.lemmas,
+            lemmas=self._lemmas,
         )
         self._indexes[language] = index
         return index

@@ -1,14 +1,13 @@
 """Terms of touchpoints in scored texts: where they stand, and in which clause."""
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from textcx.model.scored import Scored
 from textcx.model.taxonomy_terms import TaxonomyTerms
 from textcx.terms import Found
-from textcx.words import LemmasOf, Word, words_of
+from textcx.words import Words, join_pieces
 
 
 class TermsOfText(NamedTuple):
@@ -21,7 +20,7 @@ class TermsOfText(NamedTuple):
         clauses: In which of its clauses.
     """
 
-    words: tuple[Word, ...]
+    words: Words
     found: Sequence[Found]
     spans: Mapping[str, list[dict[str, int]]]
     clauses: Mapping[str, list[int]]
@@ -39,18 +38,21 @@ class TermPlaces:
 
     def find(self, scored: Scored, language: str) -> TermsOfText:
         """Return the terms of a text in one of our languages."""
-        words = words_of(scored.text)
-        found = self._terms.find(words, LemmasOf(words, language, self._terms.lemmas), language)
-        if not found:
-            return TermsOfText(words, found, {}, {})
-        spans: dict[str, list[dict[str, int]]] = defaultdict(list)
-        clauses: dict[str, list[int]] = defaultdict(list)
-        begins = [scored.tokens.starts[start] for start in scored.starts]
-        for one in found:
-            span = {"start": words[one.first].start, "end": words[one.last - 1].end}
-            clause = max(0, bisect_right(begins, span["start"]) - 1)
-            for owner in (one.owner, *self._terms.taxonomy.ancestors(one.owner)):
-                if span not in spans[owner]:
-                    spans[owner].append(span)
-                    clauses[owner].append(clause)
+        words = join_pieces(scored.tokens.pieces)
+        found = self._terms.find(words.surfaces, language)
+        spans: dict[str, list[dict[str, int]]] = {}
+        clauses: dict[str, list[int]] = {}
+        begins = [scored.tokens.starts[start] for start in scored.starts[1:]] if found else ()
+        place, counting = (-1, -1), self._terms.counting
+        for owner, first, last in found:
+            if place != (first, last):  # the terms are in order, so that those of one place are neighbours
+                place, start = (first, last), words.starts[first]
+                span = {"start": start, "end": words.ends[last - 1]}
+                clause = bisect_right(begins, start)
+            for name in counting[owner]:
+                if name not in spans:
+                    spans[name], clauses[name] = [span], [clause]
+                elif spans[name][-1] is not span:
+                    spans[name].append(span)
+                    clauses[name].append(clause)
         return TermsOfText(words, found, spans, clauses)

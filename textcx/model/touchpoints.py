@@ -6,8 +6,8 @@ taxonomy, the praise and blame of each clause from the sentiment lexicon.
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from textcx.annotation import Polarity
@@ -45,7 +45,10 @@ class _Said(NamedTuple):
     blame: float
 
 
+_make_said = partial(tuple.__new__, _Said)
+"""Makes one of its two values: in C, without a look at their number."""
 _NOTHING = _Said(0.0, 0.0)
+_BLANK = " "
 
 
 class PolarityOfTerms(NamedTuple):
@@ -94,7 +97,7 @@ class TouchpointTerms:
 
         Args:
             reading: The text.
-            judgements: What its clauses say.
+            judgements: What its clauses say, in their order; none if nothing is known.
             touchpoints: Which are asked for.
             found: The terms among the words of the reading, where they are known.
         """
@@ -105,13 +108,13 @@ class TouchpointTerms:
     def _found(self, reading: Reading) -> Sequence[Found]:
         if reading.language not in LANGUAGES:
             return ()
-        return self._terms.find(reading.words, reading.lemmas, reading.language)
+        return self._terms.find(reading.words.surfaces, reading.language)
 
     def _places(self, found: Sequence[Found]) -> dict[str, list[Found]]:
-        places: dict[str, list[Found]] = defaultdict(list)
+        places: dict[str, list[Found]] = {}
         for one in found:
-            for owner in (one.owner, *self._taxonomy.ancestors(one.owner)):
-                places[owner].append(one)
+            for owner in self._terms.counting[one.owner]:
+                places.setdefault(owner, []).append(one)
         return places
 
 
@@ -123,7 +126,7 @@ def _judgement(point: Touchpoint, scene: "_Scene", evidence: list[dict[str, int]
 def _evidence(places: Sequence[Found], reading: Reading) -> list[dict[str, int]]:
     words = reading.words
     spans = sorted({(one.first, one.last) for one in places})
-    return [{"start": words[first].start, "end": words[last - 1].end} for first, last in spans]
+    return [{"start": words.starts[first], "end": words.ends[last - 1]} for first, last in spans]
 
 
 class _Scene:
@@ -132,18 +135,14 @@ class _Scene:
     def __init__(
         self, reading: Reading, judgements: Sequence[ClauseJudgement], places: Mapping[str, Sequence[Found]]
     ) -> None:
-        by_clause = {judged.clause: _Said(judged.positive, judged.negative * _BLAME) for judged in judgements}
+        self._gaps = reading.gaps
         self._clauses = reading.clauses
-        self._said = [by_clause.get(clause, _NOTHING) for clause in reading.clauses]
-        self._sentences = _sentences(reading)
+        self._said = [
+            _make_said((judged.positive, judged.negative * _BLAME)) if judged.evidence else _NOTHING
+            for judged in judgements
+        ] or [_NOTHING] * len(reading.clauses)
         ends = [clause.last for clause in reading.clauses]
-        self._numbers = {
-            owner: sorted({bisect_right(ends, one.first) for one in some}) for owner, some in places.items()
-        }
-        self._named: dict[int, set[str]] = defaultdict(set)
-        for owner, numbers in self._numbers.items():
-            for number in numbers:
-                self._named[number].add(owner)
+        self._numbers = {owner: {bisect_right(ends, one.first) for one in some} for owner, some in places.items()}
         self._text = _direction(self._said)
 
     def judge(self, identifier: str) -> tuple[Polarity, float]:
@@ -151,13 +150,16 @@ class _Scene:
 
         A clause that only asks has no view of its own, and none is borrowed for it.
         """
-        numbers = [number for number in self._numbers[identifier] if not self._only_asks(number)]
+        numbers = [number for number in sorted(self._numbers[identifier]) if not self._only_asks(number)]
         if not numbers:
             return "neutral", 0.0
         own = [self._said[number] for number in numbers]
-        all_said = [*own, *(one for number in numbers for one in self._heard(number, identifier)), self._text]
-        praise = sum(one.praise for one in all_said)
-        blame = sum(one.blame for one in all_said)
+        all_said = list(own)
+        for number in numbers:
+            all_said += self._heard(number, identifier)
+        all_said.append(self._text)
+        praise = sum([one.praise for one in all_said])
+        blame = sum([one.blame for one in all_said])
         score = round((praise - blame) / (praise + blame + _DOUBT), 3)
         if _is_divided(own) and min(praise, blame) >= _MIXED_SHARE * (praise + blame):
             return "mixed", score
@@ -177,36 +179,37 @@ class _Scene:
         for step in (1, -1):
             weight = 1.0 if is_silent else _HEARSAY
             for neighbour in range(number + step, number + step * (_REACH_CLAUSES + 1), step):
-                if not 0 <= neighbour < len(self._clauses) or self._sentences[neighbour] != self._sentences[number]:
+                if not 0 <= neighbour < len(self._clauses):
+                    break
+                later = self._clauses[max(neighbour, neighbour - step)]
+                between = self._gaps[later.first - 1]
+                if between != _BLANK and SENTENCE_END.search(between):
                     break
                 weight *= _PER_CLAUSE
                 said = self._said[neighbour]
-                if self._clauses[max(neighbour, neighbour - step)].contrasts:
+                if later.contrasts:
                     if is_silent:
-                        yield _Said(said.blame * weight, said.praise * weight)
+                        yield _make_said((said.blame * weight, said.praise * weight))
                     break
-                named = self._named.get(neighbour)
-                share = weight if not named or identifier in named else weight * _HEARSAY
-                yield _Said(said.praise * share, said.blame * share)
+                if said is not _NOTHING:
+                    share = weight * _HEARSAY if self._is_of_another(neighbour, identifier) else weight
+                    yield _make_said((said.praise * share, said.blame * share))
+
+    def _is_of_another(self, clause: int, identifier: str) -> bool:
+        """Tell whether a clause names touchpoints, and not this one."""
+        if clause in self._numbers[identifier]:
+            return False
+        return any(clause in numbers for numbers in self._numbers.values())
 
 
 def _direction(said: Sequence[_Said]) -> _Said:
     """Return praise and blame of a text as shares: a long text would outweigh what is said of a touchpoint itself."""
-    praise, blame = sum(one.praise for one in said), sum(one.blame for one in said)
+    praise, blame = sum([one.praise for one in said]), sum([one.blame for one in said])
     total = praise + blame
     return _Said(_WHOLE_TEXT * praise / total, _WHOLE_TEXT * blame / total) if total else _NOTHING
 
 
 def _is_divided(said: Sequence[_Said]) -> bool:
     """Tell whether one clause clearly praises and another clearly blames."""
-    praises = any(one.praise >= 1 and one.praise > _CLEAR * one.blame for one in said)
+    praises = len(said) > 1 and any(one.praise >= 1 and one.praise > _CLEAR * one.blame for one in said)
     return praises and any(one.blame >= 1 and one.blame > _CLEAR * one.praise for one in said)
-
-
-def _sentences(reading: Reading) -> list[int]:
-    """Return for each clause the number of its sentence."""
-    numbers = [0]
-    for clause in reading.clauses[1:]:
-        between = reading.text[reading.words[clause.first - 1].end : reading.words[clause.first].start]
-        numbers.append(numbers[-1] + (1 if SENTENCE_END.search(between) else 0))
-    return numbers

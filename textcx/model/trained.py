@@ -47,7 +47,7 @@ class TrainedAnalysis:
         card, shapes = self._weights.card, read_shapes(lexical.folder)
         self._means = Means(
             weights=self._weights,
-            taxonomy=taxonomy,
+            taxonomy=terms,
             terms=TermPlaces(terms),
             opinion=SecondOpinion(lexical, terms),
             layer=ShapeLayer(card, shapes),
@@ -56,6 +56,9 @@ class TrainedAnalysis:
         )
         self._scored: dict[str, tuple[Judges, int]] = {}
         self._found: dict[_Question, Findings] = {}
+        self._prepared: list[str] = []
+        self._asked: _Asked = ([], [], [])
+        self._answers: Sequence[Findings] = ()
         self._lock = RLock()  # what is kept of texts and words is one for all threads
         self.lemmas = lexical.lemmas
         self.version = self._weights.card.version
@@ -65,29 +68,39 @@ class TrainedAnalysis:
     def prepare(self, texts: Sequence[str]) -> None:
         """Score texts in one pass, so that the questions that follow are answered sooner; the answers are the same."""
         with self._lock:
-            if self._scored.keys() >= set(texts):
+            if texts == self._prepared:  # as each component of a pipeline asks anew; the same objects, so quick
                 return
             new = [text for text in dict.fromkeys(texts) if text not in self._scored]
             if len(self._scored) + len(new) > _KEPT_TEXTS:
                 self._scored.clear()
                 self._found.clear()
                 new = list(dict.fromkeys(texts))
-            batch = score_texts(self._weights.table, self._weights.card.bias, new)
-            judges = Judges(self._means, batch)
-            self._scored.update((text, (judges, number)) for number, text in enumerate(new))
+            if new:
+                self._score(new)
+            self._prepared = list(texts)
 
-    def language(self, text: str, declared: str | None) -> tuple[str, float]:
-        """Return the language of a text and its probability, as `LanguageIdentifier.identify` does."""
+    def _score(self, texts: Sequence[str]) -> None:
+        batch = score_texts(self._weights.table, self._weights.card.bias, texts)
+        judges = Judges(self._means, batch)
+        self._scored.update((text, (judges, number)) for number, text in enumerate(texts))
+
+    def languages(self, texts: Sequence[str], declared: Sequence[str | None]) -> list[tuple[str, float]]:
+        """Return the language of each text and its probability, as `LanguageIdentifier.identify` does."""
+        with self._lock:
+            self.prepare(texts)
+            return [self._language(text, said) for text, said in zip(texts, declared, strict=True)]
+
+    def _language(self, text: str, declared: str | None) -> tuple[str, float]:
         if not any(map(str.isalpha, text)):
             return self._identifier.identify(text, declared=declared)
-        judges, number = self._score(text)
-        hint = _BOKMAL.get(declared or "", declared)
-        names = self._weights.card.languages
-        shares = judges.languages(number)
+        judges, number = self._scored[text]
+        names, shares = self._weights.card.languages, judges.languages[number]
+        hint = _BOKMAL.get(declared, declared) if declared else None
         if hint in names:
+            shares = shares.copy()
             shares[names.index(hint)] *= _DECLARED_WEIGHT
-        best = max(range(len(shares)), key=shares.__getitem__)
-        code, share = names[best], round(shares[best] / sum(shares), 3)
+        most = max(shares)
+        code, share = names[shares.index(most)], round(most / sum(shares), 3)
         if code in LANGUAGES and share >= _SURE:
             return code, share
         by_words = self._identifier.identify(text, declared=declared)
@@ -99,25 +112,27 @@ class TrainedAnalysis:
             return UNKNOWN_LANGUAGE, share
         return (code, share) if share >= _LIKELY else by_words
 
-    def find(self, texts: Sequence[str], languages: Sequence[str], kinds: Sequence[str | None]) -> list[Findings]:
+    def find(self, texts: Sequence[str], languages: Sequence[str], kinds: Sequence[str | None]) -> Sequence[Findings]:
         """Return `sentiment`, `touchpoints`, `emotions`, `signals` and `opinions` of texts.
 
         Where the language is none of ours nothing is judged, except signs, which mean the same everywhere.
         """
-        questions = list(zip(texts, languages, kinds, strict=True))
+        asked = (list(texts), list(languages), list(kinds))
         with self._lock:
-            if not self._found.keys() >= set(questions):
-                self._answer(questions)
-            return [self._found[question] for question in questions]
+            if asked != self._asked:  # each component of a pipeline asks for all and takes its part
+                self._answer(texts, languages, kinds)
+                self._answers = [self._found[question] for question in zip(*asked, strict=True)]
+                self._asked = asked
+            return self._answers
 
-    def _answer(self, questions: Sequence["_Question"]) -> None:
-        self.prepare([text for text, _, _ in questions])
+    def _answer(self, texts: Sequence[str], languages: Sequence[str], kinds: Sequence[str | None]) -> None:
+        self.prepare(texts)
         by_judges: dict[Judges, list[_Question]] = {}
-        for question in dict.fromkeys(questions):
+        for question in dict.fromkeys(zip(texts, languages, kinds, strict=True)):
             if question not in self._found:
                 text, language, _ = question
-                judges, number = self._score(text)
-                if language in LANGUAGES and judges.text(number).tokens:
+                judges, number = self._scored[text]
+                if language in LANGUAGES and judges.text(number).tokens.words:
                     by_judges.setdefault(judges, []).append(question)
                 else:
                     self._found[question] = self._by_signs(text, language)
@@ -125,12 +140,6 @@ class TrainedAnalysis:
             numbers = [self._scored[text][1] for text, _, _ in some]
             findings = judges.find(numbers, [language for _, language, _ in some], [kind for _, _, kind in some])
             self._found.update(zip(some, findings, strict=True))
-
-    def _score(self, text: str) -> tuple[Judges, int]:
-        with self._lock:
-            if text not in self._scored:
-                self.prepare([text])
-            return self._scored[text]
 
     def _by_signs(self, text: str, language: str) -> Findings:
         judgements = self._lexical.judge(text, language)
@@ -147,3 +156,5 @@ class TrainedAnalysis:
 
 _Question = tuple[str, str, str | None]
 """A text, its language, and the mention's kind."""
+_Asked = tuple[list[str], list[str], list[str | None]]
+"""The same of many texts."""

@@ -3,6 +3,8 @@
 Keyword fields hold each value once and as written; they are compared by what `folded` makes of them. Numbers hold
 the first rating of a measure, times are whole seconds. So two engines that index these facts count alike. All facts
 are the mention's own but two: whether it was answered, and how soon, which its replies say.
+
+Facts are read off the plain values that a mention is stored as: to make its models first takes longer than all else.
 """
 
 import math
@@ -10,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from textcx.annotation import AnnotatedMention, Annotations, TouchpointJudgement
-from textcx.mention import Engagement, Mention, Rating, paging_key
+from textcx.annotation import AnnotatedMention, Annotations
+from textcx.mention import Mention, paging_key
 from textcx.query.scores import Answer, csat_box, nki_index, nps_group, rating_and_text, scale_name
-from textcx.store.replies import reply_facts
+from textcx.store.replies import is_answerable, reply_facts
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE
 
 KEYWORDS = (
@@ -51,6 +54,9 @@ NUMBERS = (*RATINGS, "nki", "engagement", "reply_log_hours")
 """Number fields: ratings on the scale asked, and those that only stores know beside `nki`."""
 LARGEST_KEY = 2**63 - 1
 """The paging key of a mention from after January 2106, whose seconds no longer fit beside 31 bits of its id."""
+_VOICE: str = Mention.model_fields["voice"].default
+_NKI = ("nki_satisfaction", "nki_expectation", "nki_ideal")
+_NAMED = (("emotion", "emotions", "name"), ("signal", "signals", "name"), ("topic", "topics", "id"))
 _ESCAPES = str.maketrans({"%": "%25", "=": "%3D", ":": "%3A", "/": "%2F"})
 
 
@@ -75,32 +81,50 @@ class Facts:
     numbers: Mapping[str, float]
 
 
-def facts_of(annotated: AnnotatedMention, replies: Iterable[Mention] = ()) -> Facts:
+Values = Mapping[str, Any]
+"""Plain values, as JSON has them."""
+
+
+def values_of(annotated: AnnotatedMention) -> dict[str, Any]:
+    """Return a mention as the plain values that stores keep; what is absent is left out."""
+    return annotated.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
+
+
+def facts_of(annotated: AnnotatedMention, replies: Sequence[Mention] = ()) -> Facts:
     """Return the facts of a mention.
 
     Args:
         annotated: The mention.
         replies: The stored mentions that answer it: those whose `answered_id` it is.
     """
-    mention = annotated.mention
-    ratings = _first_ratings(mention.ratings)
-    answered, reply_log_hours = reply_facts(mention, replies)
-    single = _one_of_each(mention, annotated.annotations, ratings) | {"answered": answered}
-    several = _several_of_each(mention, annotated.annotations)
+    return facts_of_values(values_of(annotated), replies)
+
+
+def facts_of_values(annotated: Values, replies: Sequence[Mention] = ()) -> Facts:
+    """Return the same of what `values_of` gave."""
+    mention, said = annotated["mention"], annotated["annotations"]
+    ratings = _first_ratings(mention.get("ratings", ()))
+    answered, reply_log_hours = _reply_facts(mention, replies)
+    published_at = _time(mention.get("published_at"))
+    keywords = _one_of_each(mention, said, ratings)
+    keywords["answered"] = answered
     return Facts(
-        id=mention.id,
-        version=mention.version,
-        key=min(paging_key(mention.published_at, mention.id), LARGEST_KEY),
-        seconds=None if mention.published_at is None else math.floor(mention.published_at.timestamp()),
-        keywords={field: (value,) for field, value in single.items() if value}
-        | {field: tuple(dict.fromkeys(values)) for field, values in several.items() if values},
-        numbers=_numbers(ratings, mention.engagement, reply_log_hours),
+        id=mention["id"],
+        version=mention.get("version", 0),
+        key=min(paging_key(published_at, mention["id"]), LARGEST_KEY),
+        seconds=None if published_at is None else math.floor(published_at.timestamp()),
+        keywords={field: (value,) for field, value in keywords.items() if value} | _several_of_each(mention, said),
+        numbers=_numbers(ratings, mention.get("engagement"), reply_log_hours),
     )
 
 
 def text_language(annotations: Annotations) -> str:
     """Return the language whose lemmas a text is indexed by; `und` where we have none for it."""
-    code = annotations.language.code
+    return language_of_words(annotations.language.code)
+
+
+def language_of_words(code: str) -> str:
+    """Return the same of a language's code."""
     return code if code in LANGUAGES else UNKNOWN_LANGUAGE
 
 
@@ -127,12 +151,12 @@ def attribute_token(name: str, value: str) -> str:
     return f"{folded(name).translate(_ESCAPES)}={value}"
 
 
-def judgement_token(judgement: TouchpointJudgement) -> str:
+def judgement_token(stage: str, touchpoint: str, polarity: str) -> str:
     """Return what the field `judgement` holds for a touchpoint: its stage, id and polarity.
 
     Counted by touchpoint or by stage, each judgement counts once: two touchpoints of a stage are two judgements.
     """
-    return f"{_escaped(judgement.stage)}:{_escaped(judgement.id)}/{judgement.polarity}"
+    return f"{stage.translate(_ESCAPES)}:{touchpoint.translate(_ESCAPES)}/{polarity}"
 
 
 def read_judgement(token: str) -> tuple[str, str, str]:
@@ -161,80 +185,104 @@ def _unescape(escaped: str) -> str:
     return escaped.replace("%3D", "=").replace("%3A", ":").replace("%2F", "/").replace("%25", "%")
 
 
-def _one_of_each(mention: Mention, annotations: Annotations, ratings: Mapping[str, Answer]) -> dict[str, str | None]:
+def _one_of_each(mention: Values, said: Values, ratings: Mapping[str, Answer]) -> dict[str, str | None]:
     """Return the keywords of which a mention has one at most."""
-    stars, nps, csat, ces = (ratings.get(measure) for measure in RATINGS)
-    return {
-        "brand": mention.brand,
-        "source": mention.source,
-        "kind": mention.kind,
-        "voice": mention.voice,
-        "country": mention.subject.country if mention.subject else None,
-        "author": mention.author,
-        "lang": annotations.language.code,
-        "sentiment": annotations.sentiment.polarity if annotations.sentiment else None,
-        "feeling": _feeling(annotations),
-        "model": "; ".join(sorted(set(annotations.said_by.values()))),
-        "nps_group": nps_group(*nps) if nps else None,
-        "csat_box": csat_box(*csat) if csat else None,
-        "stars_scale": scale_name(stars[1], stars[2]) if stars else None,
-        "ces_scale": scale_name(ces[1], ces[2]) if ces else None,
-        "rating_text": _rating_text(ratings, annotations),
+    sentiment = said.get("sentiment")
+    polarity = sentiment["polarity"] if sentiment else None
+    keywords: dict[str, str | None] = {
+        "brand": mention.get("brand"),
+        "source": mention["source"],
+        "kind": mention["kind"],
+        "voice": mention.get("voice", _VOICE),
+        "country": mention.get("subject", {}).get("country"),
+        "author": mention.get("author"),
+        "lang": said["language"]["code"],
+        "sentiment": polarity,
+        # Whether a text expresses an emotion; unknown where it was not judged, as told by its sentiment.
+        "feeling": "expressed" if said.get("emotions") else "none" if polarity else None,
+        "model": _models(tuple(said.get("said_by", {}).values())),
     }
+    if ratings:
+        stars, nps, csat, ces = map(ratings.get, RATINGS)
+        keywords["nps_group"] = nps_group(*nps) if nps else None
+        keywords["csat_box"] = csat_box(*csat) if csat else None
+        keywords["stars_scale"] = scale_name(stars[1], stars[2]) if stars else None
+        keywords["ces_scale"] = scale_name(ces[1], ces[2]) if ces else None
+        rating = stars or csat or nps
+        keywords["rating_text"] = rating_and_text(rating, polarity) if rating and polarity else None
+    return keywords
 
 
-def _several_of_each(mention: Mention, annotations: Annotations) -> dict[str, Sequence[str]]:
-    """Return the keywords of which a mention may have several."""
-    # One value a name: names that differ in case alone are one, and its mention would count twice.
-    attributes = {folded(name): value for name, value in reversed(list(mention.attributes.items()))}
-    # One judgement a touchpoint: a repeated one would count its mention twice.
-    judgements = {judgement.id: judgement for judgement in reversed(annotations.touchpoints)}.values()
-    return {
-        "thread": [one for one in (mention.thread, mention.reply_to) if one],
-        "attr": [attribute_token(name, value) for name, value in attributes.items()],
-        "emotion": [emotion.name for emotion in annotations.emotions],
-        "signal": [signal.name for signal in annotations.signals],
-        "touchpoint": [judgement.id for judgement in judgements],
-        "stage": [judgement.stage for judgement in judgements],
-        "touchpoint_polarity": [f"{judgement.id}/{judgement.polarity}" for judgement in judgements],
-        "stage_polarity": [f"{judgement.stage}/{judgement.polarity}" for judgement in judgements],
-        "judgement": [judgement_token(judgement) for judgement in judgements],
-        "topic": [topic.id for topic in annotations.topics],
-    }
+def _several_of_each(mention: Values, said: Values) -> dict[str, tuple[str, ...]]:
+    """Return the keywords of which a mention may have several, each value once."""
+    several: dict[str, tuple[str, ...]] = {}
+    if threads := [mention[name] for name in ("thread", "reply_to") if name in mention]:
+        several["thread"] = _once(threads)
+    if attributes := mention.get("attributes"):
+        # One value a name: names that differ in case alone are one, and its mention would count twice.
+        values = {folded(name): value for name, value in reversed(attributes.items())}
+        several["attr"] = _once([attribute_token(name, value) for name, value in values.items()])
+    for field, part, name in _NAMED:
+        if named := said.get(part):
+            several[field] = _once([one[name] for one in named])
+    if touchpoints := said.get("touchpoints"):
+        # One judgement a touchpoint: a repeated one would count its mention twice.
+        judged = {one["id"]: _judged(one["stage"], one["id"], one["polarity"]) for one in reversed(touchpoints)}
+        ids, stages, polarities, stage_polarities, tokens = zip(*judged.values(), strict=True)
+        several["touchpoint"] = ids
+        several["stage"] = _once(stages)
+        several["touchpoint_polarity"] = polarities
+        several["stage_polarity"] = _once(stage_polarities)
+        several["judgement"] = tokens
+    return several
 
 
-def _feeling(annotations: Annotations) -> str | None:
-    """Return whether a text expresses an emotion; None where it was not judged, as told by its sentiment."""
-    if annotations.emotions:
-        return "expressed"
-    return "none" if annotations.sentiment else None
+def _once(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(values) if len(values) == 1 else tuple(dict.fromkeys(values))
 
 
-def _rating_text(ratings: Mapping[str, Answer], annotations: Annotations) -> str | None:
-    rating = ratings.get("stars") or ratings.get("csat") or ratings.get("nps")
-    return rating_and_text(rating, annotations.sentiment.polarity) if rating and annotations.sentiment else None
+@lru_cache(maxsize=4_096)
+def _judged(stage: str, touchpoint: str, polarity: str) -> tuple[str, ...]:
+    """Return the touchpoint, the stage, each with the polarity, and the token of a judgement."""
+    token = judgement_token(stage, touchpoint, polarity)
+    return touchpoint, stage, f"{touchpoint}/{polarity}", f"{stage}/{polarity}", token
 
 
-def _first_ratings(ratings: Iterable[Rating]) -> dict[str, Answer]:
+@lru_cache(maxsize=1_024)
+def _models(said_by: tuple[str, ...]) -> str:
+    return "; ".join(sorted(set(said_by)))
+
+
+def _reply_facts(mention: Values, replies: Sequence[Mention]) -> tuple[str | None, float | None]:
+    if not is_answerable(mention.get("voice", _VOICE), mention["kind"]):
+        return None, None
+    return reply_facts(Mention.model_validate(mention), replies) if replies else ("no", None)
+
+
+def _time(written: str | None) -> datetime | None:
+    return None if written is None else datetime.fromisoformat(written)
+
+
+def _first_ratings(ratings: Iterable[Values]) -> dict[str, Answer]:
     """Return the ratings by measure: of several the first counts."""
     first: dict[str, Answer] = {}
     for rating in ratings:
-        first.setdefault(rating.measure, (rating.value, rating.lowest, rating.highest))
+        first.setdefault(rating["measure"], (rating["value"], rating["lowest"], rating["highest"]))
     return first
 
 
 def _numbers(
-    ratings: Mapping[str, Answer], engagement: Engagement | None, reply_log_hours: float | None
+    ratings: Mapping[str, Answer], engagement: Values | None, reply_log_hours: float | None
 ) -> dict[str, float]:
     numbers: dict[str, float | None] = {field: ratings[field][0] for field in RATINGS if field in ratings}
-    numbers["nki"] = nki_index(*(ratings.get(f"nki_{item}") for item in ("satisfaction", "expectation", "ideal")))
+    numbers["nki"] = nki_index(*map(ratings.get, _NKI)) if ratings else None
     numbers["engagement"] = _interactions(engagement) if engagement else None
     numbers["reply_log_hours"] = reply_log_hours
     # + 0.0 makes -0.0 the 0 it is: engines order it below 0.
     return {field: value + 0.0 for field, value in numbers.items() if value is not None and math.isfinite(value)}
 
 
-def _interactions(engagement: Engagement) -> float | None:
+def _interactions(engagement: Values) -> float | None:
     """Return likes, replies and reposts together; None where the source gives none of them."""
-    given = [one for one in (engagement.likes, engagement.replies, engagement.reposts) if one is not None]
+    given = [engagement[one] for one in ("likes", "replies", "reposts") if one in engagement]
     return float(sum(given)) if given else None

@@ -31,8 +31,10 @@ class Marks:
 
     def of(self, mention: Mention) -> list[bytes]:
         """Return the marks of those whose mention it is: of its author, and of its reference."""
-        people = (Person(author=mention.author), Person(reference=mention.reference))
-        return [self.of_person(person) for person in people if person.is_somebody]
+        marks = [self._of_name(f"author\0{mention.author}")] if mention.author else []
+        if mention.reference is not None:
+            marks.append(self.of_person(Person(reference=mention.reference)))
+        return marks
 
     def of_person(self, person: Person) -> bytes:
         """Return the mark of a person."""
@@ -40,12 +42,15 @@ class Marks:
             name = f"reference\0{person.reference.system}\0{person.reference.id}"
         else:
             name = f"author\0{person.author}"
+        return self._of_name(name)
+
+    def _of_name(self, name: str) -> bytes:
         return hmac.digest(self._key, name.encode("utf-8", "surrogatepass"), "sha256")[:_MARK_BYTES]
 
 
-def note_people(connection: sqlite3.Connection, key: bytes, marks: Iterable[bytes]) -> None:
-    """Note whose a mention is."""
-    connection.executemany("INSERT OR IGNORE INTO person VALUES (?, ?)", [(mark, key) for mark in marks])
+def note_people(connection: sqlite3.Connection, marks: Iterable[tuple[bytes, bytes]]) -> None:
+    """Note whose mentions are: pairs of a person's mark and a mention's key."""
+    connection.executemany("INSERT OR IGNORE INTO person VALUES (?, ?)", marks)
 
 
 def drop_people(connection: sqlite3.Connection, key: bytes, marks: Iterable[bytes] | None) -> None:

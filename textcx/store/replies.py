@@ -27,6 +27,11 @@ def answered_id(mention: Mention) -> str | None:
     return answered if answered != mention.id else None
 
 
+def is_answerable(voice: str, kind: str) -> bool:
+    """Say whether it means anything that nobody answered: not where the brand speaks, or nobody can answer."""
+    return voice != "brand" and kind in ANSWERABLE
+
+
 def reply_facts(mention: Mention, replies: Iterable[Mention]) -> tuple[str | None, float | None]:
     """Return whether a mention was answered, `yes` or `no`, and the logarithm of the hours to its first reply.
 
@@ -35,7 +40,7 @@ def reply_facts(mention: Mention, replies: Iterable[Mention]) -> tuple[str | Non
         replies: Stored mentions whose `answered_id` is this mention's; one about another brand is no reply. The hours
             are unknown unless both times are known to the minute, and the reply came after.
     """
-    if mention.voice == "brand" or mention.kind not in ANSWERABLE:
+    if not is_answerable(mention.voice, mention.kind):
         return None, None
     true_replies = [reply for reply in replies if _is_same_brand(mention, reply)]
     waited = [seconds for reply in true_replies if (seconds := _seconds_between(mention, reply)) is not None]

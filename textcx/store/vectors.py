@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from textcx.embedding.base import Embedding, Vectors, text_of
+from textcx.embedding.base import Embedding, Vectors
 from textcx.errors import ConfigError
-from textcx.mention import Mention
 
 OpenEmbedding = Callable[[], Embedding]
 """Loads the embedding when it is first needed."""
@@ -30,9 +29,9 @@ def lengths(vectors: EightBits) -> Vectors:
     return np.asarray(np.sqrt(np.einsum("ij,ij->i", wide, wide)), np.float32)
 
 
-def vectors_of(embedding: Embedding, mentions: Sequence[Mention]) -> EightBits:
-    """Return the vectors of mentions; all 0 where a text has nothing to say."""
-    return eight_bits(embedding.vectors([text_of(mention) for mention in mentions]))
+def vectors_of(embedding: Embedding, texts: Sequence[str]) -> EightBits:
+    """Return the vectors of texts, of mentions those of `text_of`; all 0 where one has nothing to say."""
+    return eight_bits(embedding.vectors(texts))
 
 
 def opened(embedding: OpenEmbedding | None) -> Embedding:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from textcx.annotation import AnnotatedMention
+from textcx.embedding.base import text_of
 from textcx.mention import Mention
 from textcx.query.tally import Moments, Needs, Tally
 from textcx.query.tree import Query
@@ -94,7 +95,7 @@ class ListStore:
         check_nearest(limit)
         embedding = opened(self._embedding)
         found = self._found(query)
-        rows = vectors_of(embedding, [one.annotated.mention for one in found]).astype(float)
+        rows = vectors_of(embedding, [text_of(one.annotated.mention) for one in found]).astype(float)
         (sought,) = eight_bits(embedding.vectors([text])).astype(float)
         hits = [
             Hit(one.annotated, float(row @ sought / (math.hypot(*row) * math.hypot(*sought))))

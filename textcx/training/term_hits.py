@@ -8,7 +8,7 @@ import numpy as np
 from textcx.terms import TermIndex
 from textcx.touchpoints import Taxonomy
 from textcx.training.solver import Matrix
-from textcx.words import LANGUAGES, Lemmas, split_words
+from textcx.words import LANGUAGES, Lemmas, words_of
 
 
 class TermHits:
@@ -21,7 +21,6 @@ class TermHits:
 
     def __init__(self, taxonomy: Taxonomy, lemmas: Lemmas) -> None:
         self.names = tuple(point.id for point in taxonomy.touchpoints)
-        self._lemmas = lemmas
         self._indexes = {
             language: TermIndex(
                 language,
@@ -42,9 +41,8 @@ class TermHits:
         """
         hits = np.zeros((len(begins), len(self.names)), np.float32)
         if language in self._indexes:
-            words = split_words(text)
-            lemmas = [self._lemmas.lemma(word.surface, language) for word in words]
-            for one in self._indexes[language].find(words, lemmas):
-                clause = max(0, bisect_right(begins, words[one.first].start) - 1)
+            words = words_of(text)
+            for one in self._indexes[language].find(words.surfaces):
+                clause = max(0, bisect_right(begins, words.starts[one.first]) - 1)
                 hits[clause, self.names.index(one.owner)] = 1
         return hits

@@ -43,7 +43,7 @@ def test_rows_that_a_crash_left_are_overwritten(tmp_path: Path, lemmas: Lemmas) 
         store.put([annotated(a_mention("leverans", name="a"))])
         store.refresh()
     (generation,) = (tmp_path / "index").iterdir()
-    VectorWriter(generation, SUITE_EMBEDDING).append([a_mention("pris", name="lost")])  # and died before the commit
+    VectorWriter(generation, SUITE_EMBEDDING).append([id_of("lost")], ["pris"])  # and died before the commit
     assert bytes.fromhex(id_of("lost")) in vector_bytes(tmp_path)
     with opened(tmp_path, lemmas) as store:
         store.put([annotated(a_mention("appen", name="b"))])

@@ -1,6 +1,6 @@
 """Documents: a mention as the engine indexes it, and the mention read back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textcx.annotation import AnnotatedMention
@@ -9,12 +9,12 @@ from textcx.mention import Mention
 from textcx.store.elastic.mapping import VECTOR_FIELD, folded_field, slot_field
 from textcx.store.elastic.tokens import aligned
 from textcx.store.embedded.tokens import Tokens
-from textcx.store.facts import facts_of, folded, text_language
+from textcx.store.facts import facts_of_values, folded, text_language, values_of
 from textcx.store.vectors import EightBits
 
 
 def document(
-    one: AnnotatedMention, replies: Iterable[Mention], tokens: Tokens, *, vector: EightBits | None = None
+    one: AnnotatedMention, replies: Sequence[Mention], tokens: Tokens, *, vector: EightBits | None = None
 ) -> dict[str, Any]:
     """Return what is indexed of a mention: its facts, its words, and itself.
 
@@ -24,9 +24,10 @@ def document(
         tokens: Makes the words that an index holds.
         vector: Its vector, where the index takes it; one that is all 0 is left out.
     """
-    facts = facts_of(one, replies)
+    plain = values_of(one)
+    facts = facts_of_values(plain, replies)
     found: dict[str, Any] = {"id": facts.id, "version": facts.version, "key": facts.key, **facts.numbers}
-    found["annotated"] = one.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
+    found["annotated"] = plain
     if facts.seconds is not None:
         found["seconds"] = facts.seconds
     for name, values in facts.keywords.items():

@@ -105,8 +105,7 @@ class Ledger:
                 "INSERT INTO home VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = max(version, excluded.version)",
                 rows,
             )
-            for key in kept:
-                note_people(connection, key, marks[key])
+            note_people(connection, [(mark, key) for key in kept for mark in marks[key]])
             homes = dict(_in_portions(connection, "SELECT id, part FROM home WHERE id IN", kept))
             generations = _generations(connection)
             replies = replies_to(connection, kept)

@@ -276,8 +276,11 @@ class ElasticStore:
         """Leave that to others, before the caller gives up the indexer's lock."""
         self._is_indexer = False
 
-    def index_pending(self) -> int:
+    def index_pending(self, *, gather: bool = False) -> int:  # noqa: ARG002 - it gathers by itself
         """Index anew what was answered since, and delete what was erased while the cluster was away; return how many.
+
+        Args:
+            gather: Changes nothing: the cluster gathers by itself.
 
         Raises:
             StoreUnavailableError: The cluster did not answer.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from textcx.errors import RefusedMentionsError
 from textcx.store.elastic.store import ElasticStore
+from textcx.store.embedded.packing import unpack
 from textcx.store.embedded.truth import Truth
 from textcx.store.embedded.verification import differences
 
@@ -27,7 +28,7 @@ def copy_into(store: ElasticStore, truth: Truth, *, progress: Callable[[int], No
     seq = store.ledger.copied_seq()
     while changes := truth.changes_after(seq, limit=_COPIED_AT_ONCE):
         try:
-            store.put([change.annotated for change in changes if change.annotated is not None])
+            store.put([unpack(change.body) for change in changes if change.body is not None])
         except RefusedMentionsError as error:
             findings += [f"{identifier}: {reason}" for identifier, reason in error.reasons.items()]
         seq = changes[-1].seq

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textcx.annotation import AnnotatedMention
+from textcx.embedding.base import text_of
 from textcx.errors import ConfigError, RefusedMentionsError, StoreUnavailableError
 from textcx.mention import Mention
 from textcx.store.elastic.bulk import LARGEST_VERSION, BulkLoop, Write, Written
@@ -154,7 +155,9 @@ class Writer:
     ) -> list[Write]:
         """Return the writes of mentions to all generations; each index gets the vectors of its own embedding alone."""
         embedding = self._embedding() if self._embedding else None
-        vectors = vectors_of(embedding, [one.mention for one in mentions]) if embedding else [None] * len(mentions)
+        vectors = (
+            vectors_of(embedding, [text_of(one.mention) for one in mentions]) if embedding else [None] * len(mentions)
+        )
         writes = []
         for generation in generations.written:
             for one, vector in zip(mentions, vectors, strict=True):

@@ -2,32 +2,56 @@
 
 A commit of the index comes before the note of how far it got. A crash in between repeats the last batch, which
 changes nothing, since a mention that the index holds is deleted by its id before it is added.
+
+A commit makes a segment, and eight small segments are merged, which takes longer than to index their mentions did. So
+while more is on its way, many mentions are gathered in one.
 """
 
 import shutil
 import threading
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import tantivy
 
+from textcx.embedding.base import whole_text
 from textcx.errors import StoreUnavailableError
 from textcx.store.embedded.calls import is_panic, rows_of
-from textcx.store.embedded.entries import entry_of
-from textcx.store.embedded.packing import unpack_without_evidence
+from textcx.store.embedded.entries import add_entry, entry_of
+from textcx.store.embedded.packing import unpack_values
 from textcx.store.embedded.schema import create_index, index_schema, index_version, open_index
 from textcx.store.embedded.snapshots import Snapshots, check_version
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.embedded.truth import Change, IndexState, Truth
 from textcx.store.embedded.vector_file import VectorWriter, open_writer
+from textcx.store.facts import Values
 from textcx.store.vectors import OpenEmbedding
 
-_MOST_CHANGES_A_COMMIT = 4_000
-_READ_AT_ONCE = 1_000
+_MOST_CHANGES_A_CALL = 4_000
+_MOST_GATHERED = 16_000
+_GATHER_SECONDS = 10.0
+_READ_AT_ONCE = 250
+"""So few that the words of their texts are kept from vectors to tokens."""
 _HEAP_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What the writer holds and has not committed: how many changes, up to which, since when."""
+
+    changes: int = 0
+    seq: int = 0
+    since: float = 0.0
+
+    def with_more(self, changes: int, seq: int) -> "_Gathered":
+        since = self.since if self.changes else time.monotonic()
+        return _Gathered(self.changes + changes, seq, since) if changes else self
+
+    def may_wait(self) -> bool:
+        return self.changes < _MOST_GATHERED and time.monotonic() - self.since < _GATHER_SECONDS
 
 
 class Follower:
@@ -52,12 +76,16 @@ class Follower:
         self._index: tantivy.Index | None = None
         self._vectors: VectorWriter | None = None
         self._uncommitted: set[str] = set()
+        self._gathered = _Gathered()
 
-    def follow(self) -> int:
+    def follow(self, *, gather: bool = False) -> int:
         """Bring the next changes into the index and return how many there were; 0 when it is abreast.
 
         Where the index's folder is gone, or one without erased words is wanted, it is made anew as a whole, so that
         nobody reads half of one.
+
+        Args:
+            gather: More is on its way: put the commit off, for ten seconds or 16,000 changes at most.
 
         Raises:
             StoreUnavailableError: The disk refused, or another process writes the index.
@@ -69,19 +97,21 @@ class Follower:
             if state.generation and (is_wanted or not self._snapshots.holds(state.generation)):
                 return self.rebuild()
             state = self._usable(state)
-            seq = state.indexed_seq
             followed = 0
             with self._writing(state.generation) as writer:
-                while followed < _MOST_CHANGES_A_COMMIT:
+                seq = max(state.indexed_seq, self._gathered.seq)
+                while followed < _MOST_CHANGES_A_CALL:
                     changes = self._next_changes(seq)
                     if not changes:
                         break
                     self._apply(writer, changes)
                     seq = changes[-1].seq
                     followed += len(changes)
-                if followed:
+                self._gathered = self._gathered.with_more(followed, seq)
+                is_due = self._gathered.changes > 0 and not (gather and self._gathered.may_wait())
+                if is_due:
                     self._commit(writer)
-            if followed:
+            if is_due:
                 self._truth.save_index_state(replace(state, indexed_seq=seq))
             return followed
 
@@ -129,21 +159,28 @@ class Follower:
         return IndexState(generation, 0, index_version(), cleared_seq=self._truth.last_seq(), made_at=time.time())
 
     def _next_changes(self, seq: int) -> list[Change]:
-        return self._truth.changes_after(seq, limit=_READ_AT_ONCE, read=unpack_without_evidence)
+        return self._truth.changes_after(seq, limit=_READ_AT_ONCE)
 
     def _apply(self, writer: tantivy.IndexWriter, changes: list[Change]) -> None:
         assert self._index is not None
         committed = self._index.searcher()
         held = {one.id for one in changes if committed.num_docs > 0 and committed.doc_freq("id", one.id) > 0}
-        rows = self._place(changes, committed, held)
+        stored = {one.id: unpack_values(one.body) for one in changes if one.body is not None}
+        rows = self._place(changes, stored, committed, held)
         for change in changes:
             if change.id in held or change.id in self._uncommitted:  # most are new, and to look is cheaper
                 writer.delete_documents_by_term("id", change.id)
-            if change.annotated is not None:
-                writer.add_document(entry_of(change.annotated, change.replies, self._tokens, row=rows.get(change.id)))
+            if (annotated := stored.get(change.id)) is not None:
+                add_entry(writer, entry_of(annotated, change.replies, self._tokens, row=rows.get(change.id)))
                 self._uncommitted.add(change.id)
 
-    def _place(self, changes: list[Change], committed: tantivy.Searcher, held: Container[str]) -> dict[str, int | None]:
+    def _place(
+        self,
+        changes: list[Change],
+        stored: Mapping[str, Values],
+        committed: tantivy.Searcher,
+        held: Container[str],
+    ) -> dict[str, int | None]:
         """Write the vectors of what is stored, give up the rows it had, and return the new ones."""
         if self._vectors is None:
             return {}
@@ -153,13 +190,18 @@ class Follower:
                 own = tantivy.Query.term_query(index_schema(), "id", change.id)
                 row = next(iter(rows_of(committed, own, limit=1)), None)
             self._vectors.give_up(change.id, row)
-        mentions = [change.annotated.mention for change in changes if change.annotated is not None]
-        return dict(zip((one.id for one in mentions), self._vectors.append(mentions), strict=True))
+        mentions = [one["mention"] for one in stored.values()]
+        texts = [whole_text(one.get("title"), one.get("text", "")) for one in mentions]
+        ids = list(stored)
+        return dict(zip(ids, self._vectors.append(ids, texts), strict=True))
 
     def _commit(self, writer: tantivy.IndexWriter) -> None:
         assert self._index is not None
+        if self._vectors is not None:
+            self._vectors.sync()
         writer.commit()
         self._uncommitted.clear()
+        self._gathered = _Gathered()
         self._index.reload()
         if self._vectors is not None:
             self._vectors.settle()
@@ -168,6 +210,7 @@ class Follower:
         """Let go of the writer, with all that it had not committed."""
         self._writer = self._index = self._vectors = None
         self._uncommitted.clear()
+        self._gathered = _Gathered()
 
     @contextmanager
     def _writing(self, generation: int) -> Iterator[tantivy.IndexWriter]:

@@ -1,13 +1,23 @@
-"""Packing: an annotated mention as a few hundred bytes: JSON, deflated against a dictionary of our field names.
+"""Packing: an annotated mention as a few hundred bytes: JSON, compressed with a dictionary of what all have in common.
 
-The first byte of a packed mention is the number of its dictionary: a better one may be added, none ever changed.
+The first byte of a packed mention says how. 1 is zlib with a dictionary of our field names, and is only read now. 2
+is Zstandard with a dictionary that it learned from the demonstration's mentions, six times as fast. No dictionary is
+ever changed: a better one is one more number. Both find damage by a checksum.
 """
 
-import re
+import sys
 import zlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from textcx.annotation import AnnotatedMention
 from textcx.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # What is most frequent stands last, where back references are shortest.
 _FIRST = (
@@ -40,17 +50,13 @@ _FIRST = (
     b'"evidence":[{"start":1,"end":2}]}],"said_by":{"language":"textcx_language ","sentiment":"textcx_sentiment ",'
     b'"emotions":"textcx_emotions ","signals":"textcx_signals ","touchpoints":"textcx_touchpoints "}}}'
 )
-_DICTIONARIES = {1: _FIRST}
-_NEWEST = max(_DICTIONARIES)
-_EVIDENCE = re.compile(rb',"evidence":\[[^\]]*\]')
-"""It holds numbers alone; and in no text of a mention, where JSON writes a quotation mark as two signs."""
+_LEVEL = 1
+_DICTIONARY = Path(__file__).with_name("packing-2.zdict")
 
 
 def pack(annotated: AnnotatedMention) -> bytes:
     """Return a mention as bytes to store; what is absent takes no room."""
-    plain = annotated.model_dump_json(exclude_defaults=True, exclude_none=True).encode()
-    packer = zlib.compressobj(level=6, zdict=_DICTIONARIES[_NEWEST])
-    return bytes([_NEWEST]) + packer.compress(plain) + packer.flush()
+    return b"\x02" + _compress()(annotated.model_dump_json(exclude_defaults=True, exclude_none=True).encode())
 
 
 def unpack(packed: bytes) -> AnnotatedMention:
@@ -59,30 +65,85 @@ def unpack(packed: bytes) -> AnnotatedMention:
     Raises:
         StoreUnavailableError: The bytes were damaged, or packed by a later version of textcx.
     """
-    return _read(_inflated(packed))
-
-
-def unpack_without_evidence(packed: bytes) -> AnnotatedMention:
-    """Return the same without the places in the text that judgements rest on, in half the time; no index holds them."""
-    return _read(_EVIDENCE.sub(b"", _inflated(packed)))
-
-
-def _inflated(packed: bytes) -> bytes:
-    dictionary = _DICTIONARIES.get(packed[0]) if packed else None
-    if dictionary is None:
-        raise StoreUnavailableError("mentions.db: a mention was packed by a later version of textcx: use that one.")
-    unpacker = zlib.decompressobj(zdict=dictionary)
     try:
-        return unpacker.decompress(packed[1:]) + unpacker.flush()
+        return AnnotatedMention.model_validate_json(_plain(packed))
+    except ValueError:  # it would quote the customer's words
+        raise _damaged() from None
+
+
+def unpack_values(packed: bytes) -> dict[str, Any]:
+    """Return the same as JSON's plain values, as `textcx.store.facts.values_of` gives them, in a third of the time.
+
+    What was packed had been validated.
+
+    Raises:
+        StoreUnavailableError: As with `unpack`.
+    """
+    try:
+        values: dict[str, Any] = orjson.loads(_plain(packed))
+    except ValueError:
+        raise _damaged() from None
+    return values
+
+
+def _plain(packed: bytes) -> bytes:
+    match packed[:1]:
+        case b"\x02":
+            return _decompress()(packed[1:])
+        case b"\x01":
+            return _inflated(packed[1:])
+    raise StoreUnavailableError("mentions.db: a mention was packed by a later version of textcx: use that one.")
+
+
+def _inflated(deflated: bytes) -> bytes:
+    unpacker = zlib.decompressobj(zdict=_FIRST)
+    try:
+        return unpacker.decompress(deflated) + unpacker.flush()
     except zlib.error:
         raise _damaged() from None
 
 
-def _read(plain: bytes) -> AnnotatedMention:
-    try:
-        return AnnotatedMention.model_validate_json(plain)
-    except ValueError:  # it would quote the customer's words
-        raise _damaged() from None
+@cache
+def _compress() -> "Callable[[bytes], bytes]":
+    zstd = _zstandard()
+    options = {
+        zstd.CompressionParameter.compression_level: _LEVEL,
+        zstd.CompressionParameter.checksum_flag: 1,
+        zstd.CompressionParameter.dict_id_flag: 0,  # our own first byte says which
+    }
+    compressor = zstd.ZstdCompressor(options=options, zstd_dict=_dictionary().as_digested_dict)
+    return lambda plain: bytes(compressor.compress(plain, compressor.FLUSH_FRAME))
+
+
+@cache
+def _decompress() -> "Callable[[bytes], bytes]":
+    zstd, dictionary = _zstandard(), _dictionary()
+
+    def decompressed(packed: bytes) -> bytes:
+        unpacker = zstd.ZstdDecompressor(dictionary)
+        try:
+            plain = unpacker.decompress(packed)
+        except zstd.ZstdError:
+            raise _damaged() from None
+        if not unpacker.eof:
+            raise _damaged()
+        return bytes(plain)
+
+    return decompressed
+
+
+@cache
+def _dictionary() -> Any:
+    return _zstandard().ZstdDict(_DICTIONARY.read_bytes())
+
+
+def _zstandard() -> Any:
+    """Return the standard library's module, or what stands in for it before Python 3.14; loaded when it is needed."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd
 
 
 def _damaged() -> StoreUnavailableError:

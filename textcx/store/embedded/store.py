@@ -220,14 +220,17 @@ class EmbeddedStore:
             self._follower.close()
             self._follower = None
 
-    def index_pending(self) -> int:
+    def index_pending(self, *, gather: bool = False) -> int:
         """Bring what was written last into the search index; return how many changes, 0 when it is abreast.
+
+        Args:
+            gather: More is on its way: it may take a few seconds until searches find these.
 
         Raises:
             StoreUnavailableError: The disk refused, or this store is not the indexer.
             IndexVersionError: The index was written by another version of textcx: `rebuild` it.
         """
-        return self._writing().follow()
+        return self._writing().follow(gather=gather)
 
     def rebuild(self) -> int:
         """Make the search index anew from the truth; searches see the old one until it is done.

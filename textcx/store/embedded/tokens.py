@@ -6,15 +6,14 @@ and "these words next to one another" is a phrase with offsets that are multiple
 language, since forms collide between languages.
 """
 
-from functools import lru_cache
-
 from textcx.words import LONGEST_WORD, Lemmas, surfaces_of
 
 SLOTS = 4
 """Slots a word: surface, lemma, first part, last part."""
 SURFACE, LEMMA, FIRST_PART, LAST_PART = range(SLOTS)
 EMPTY = "_"
-_MEMO_WORDS = 200_000
+_MEMO_WORDS = 100_000
+"""Of a language."""
 
 
 class Tokens:
@@ -26,12 +25,16 @@ class Tokens:
 
     def __init__(self, lemmas: Lemmas) -> None:
         self._lemmas = lemmas
-        self._slots = lru_cache(maxsize=_MEMO_WORDS)(self._slots_of_word)
+        self._slots: dict[str, dict[str, str]] = {}
 
     def of_text(self, text: str, language: str) -> str:
         """Return the tokens of a text, with blanks between them."""
-        slots = self._slots
-        return " ".join([slots(surface, language) for surface in surfaces_of(text)])
+        known = self._slots.setdefault(language, {})
+        words = surfaces_of(text)
+        try:
+            return " ".join(map(known.__getitem__, words))  # nearly always all of them are known
+        except KeyError:
+            return " ".join([self._learnt(word, language, known) for word in words])
 
     def lemma(self, word: str, language: str) -> str:
         """Return the token of a word's lemma in a language."""
@@ -40,6 +43,14 @@ class Tokens:
     def part(self, word: str, language: str) -> str:
         """Return the token of a word as part of a compound of a language."""
         return f"~{self.lemma(word, language)}"
+
+    def _learnt(self, word: str, language: str, known: dict[str, str]) -> str:
+        slots = known.get(word)
+        if slots is None:
+            if len(known) >= _MEMO_WORDS:
+                known.clear()
+            slots = known[word] = self._slots_of_word(word, language)
+        return slots
 
     def _slots_of_word(self, word: str, language: str) -> str:
         parts = self._lemmas.parts(word, language)

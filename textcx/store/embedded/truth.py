@@ -7,7 +7,7 @@ file of an index that was begun (`cleared_seq`) after the last erasure.
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -50,13 +50,13 @@ class Change:
     Attributes:
         seq: Its number.
         id: Which mention.
-        annotated: What is stored now, or None where it was erased.
+        body: What is stored now, packed, or None where it was erased.
         replies: The stored mentions that answer it.
     """
 
     seq: int
     id: str
-    annotated: AnnotatedMention | None
+    body: bytes | None
     replies: tuple[Mention, ...] = ()
 
 
@@ -124,7 +124,8 @@ class Truth:
             (bytes.fromhex(one.mention.id), one.mention.version, pack(one), one.mention, self._marks.of(one.mention))
             for one in mentions
         ]
-        kept = 0
+        kept: list[tuple[bytes, int, bytes]] = []
+        people: dict[bytes, Collection[bytes]] = {}
         answered: dict[bytes, bytes | None] = {}
         with self._file.transaction() as connection:
             stored = _versions(connection, [identifier for identifier, *_ in packed])
@@ -137,17 +138,16 @@ class Truth:
                     if found is None or found >= version:  # None: erased for good
                         continue
                     self._drop_people(connection, identifier)
-                connection.execute(
-                    "INSERT OR REPLACE INTO mention(id, version, body) VALUES (?, ?, ?)", (identifier, version, body)
-                )
-                note_people(connection, identifier, marks)
+                kept.append((identifier, version, body))
+                people[identifier] = marks
                 target = _answered_key(mention)
                 if target is not None or identifier in stored:  # a new mention that answers none changes no note
                     answered[identifier] = target
                 stored[identifier] = version
-                kept += 1
+            connection.executemany("INSERT OR REPLACE INTO mention(id, version, body) VALUES (?, ?, ?)", kept)
+            note_people(connection, [(mark, identifier) for identifier, marks in people.items() for mark in marks])
             write_anew(connection, note_replies(connection, answered))
-        return kept
+        return len(kept)
 
     def forget(self, identifiers: Iterable[str]) -> int:
         """Erase mentions and refuse them for ever, stored or not; return how many were stored."""
@@ -229,25 +229,14 @@ class Truth:
                     found[key.hex()] = unpack(body)
         return found
 
-    def changes_after(
-        self, seq: int, *, limit: int, read: Callable[[bytes], AnnotatedMention] = unpack
-    ) -> list[Change]:
-        """Return the next writes after `seq`, in order.
-
-        Args:
-            seq: After which.
-            limit: How many at most.
-            read: `unpack`, or another reading of `textcx.store.embedded.packing`.
-        """
+    def changes_after(self, seq: int, *, limit: int) -> list[Change]:
+        """Return the next writes after `seq`, in order, as many as `limit` at most."""
         with self._file.failing_as_unavailable():
             rows = self._file.connection.execute(
                 "SELECT seq, id, body FROM mention WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
             ).fetchall()
             replies = replies_to(self._file.connection, [key for _, key, _ in rows])
-        return [
-            Change(number, key.hex(), None if body is None else read(body), tuple(replies.get(key, ())))
-            for number, key, body in rows
-        ]
+        return [Change(number, key.hex(), body, tuple(replies.get(key, ()))) for number, key, body in rows]
 
     def last_seq(self) -> int:
         """Return the number of the last write, 0 before the first."""

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from textcx.embedding.base import Embedding, Vectors
 from textcx.errors import IndexVersionError, StoreUnavailableError
-from textcx.mention import Mention
 from textcx.store.vectors import EightBits, lengths, vectors_of
 
 _ROWS = "vectors.bin"
@@ -105,27 +104,33 @@ class VectorWriter:
             (folder / _ABOUT).write_text(json.dumps({"embedding": embedding.version}), encoding="utf-8")
         self._count = self._path.stat().st_size // self._type.itemsize
 
-    def append(self, mentions: Sequence[Mention]) -> list[int | None]:
-        """Write the vectors of mentions and return their rows; None where a text has nothing to say."""
-        if not mentions:
+    def append(self, ids: Sequence[str], texts: Sequence[str]) -> list[int | None]:
+        """Write the vectors of mentions and return their rows; None where a text has nothing to say.
+
+        They are on disk for sure after `sync`.
+        """
+        if not ids:
             return []
-        vectors = vectors_of(self._embedding, mentions)
+        vectors = vectors_of(self._embedding, texts)
         spoken: list[int] = np.flatnonzero(vectors.any(axis=1)).tolist()
         added = np.zeros(len(spoken), self._type)
-        added["id"] = [np.void(bytes.fromhex(mentions[place].id)) for place in spoken]
+        added["id"] = np.frombuffer(bytes.fromhex("".join([ids[place] for place in spoken])), "V32")
         added["row"] = vectors[spoken]
         added["weight"] = 1 / lengths(vectors[spoken])
         with self._path.open("r+b") as file:
             file.seek(self._count * self._type.itemsize)
             file.write(added.tobytes())
-            file.flush()
-            os.fsync(file.fileno())
-        rows: list[int | None] = [None] * len(mentions)
+        rows: list[int | None] = [None] * len(ids)
         for row, place in enumerate(spoken, start=self._count):
             rows[place] = row
-            self._fresh[mentions[place].id] = row
+            self._fresh[ids[place]] = row
         self._count += len(spoken)
         return rows
+
+    def sync(self) -> None:
+        """Bring what was appended to the disk, before the index that names its rows is committed."""
+        with self._path.open("r+b") as file:
+            os.fsync(file.fileno())
 
     def give_up(self, identifier: str, committed: int | None) -> None:
         """Note that a mention's row is nobody's as soon as the index is committed.
