@@ -190,7 +190,7 @@ class Inbox:
         Returns:
             How many entries were ended.
         """
-        tallies: dict[str, Counter[str]] = {}
+        names: dict[str, list[str]] = {}
         ended, size = [], 0
         with self._database.transaction() as connection:
             held = {row[0]: row[1:] for row in connection.execute(_HELD, (lease.token,))}
@@ -207,21 +207,20 @@ class Inbox:
                         self._postpone(connection, one, now + _RETRY_DELAYS_SECONDS[attempts - 1])
                         continue
                     outcome = "quarantined"
-                tally = tallies.setdefault(run, Counter())
+                counted = names.setdefault(run, [])
                 if outcome == "stored":
                     outcome, is_changed = memory.take(identifier, revision, one.sequence)
                     if outcome == "stored":
-                        tally.update(one.remarks)
-                        tally["changed"] += is_changed
+                        counted += (*one.remarks, "changed") if is_changed else one.remarks
                 elif outcome == "quarantined":
                     self._set_aside(connection, one.sequence, one.reason or "no reason was given")
-                tally[outcome] += 1
+                counted.append(outcome)
                 ended.append((one.sequence,))
                 size += length
             memory.save()
             connection.executemany("DELETE FROM entry WHERE sequence = ?", ended)
-            for run, tally in tallies.items():
-                add_to_tally(connection, run, tally)
+            for run, counted in names.items():
+                add_to_tally(connection, run, Counter(counted))
             connection.execute("UPDATE backlog SET records = records - ?, bytes = bytes - ?", (len(ended), size))
         return len(ended)
 

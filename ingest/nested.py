@@ -17,8 +17,6 @@ def flat(cells: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> 
         >>> flat({"id": 1, "review": {"body": "Bra", "tags": ["a"]}})
         {'id': 1, 'review.body': 'Bra', 'review.tags.0': 'a'}
     """
-    if set(map(type, cells.values())) == {str}:  # a row of most files
-        return dict(cells)
     plain = {name: value for name, value in cells.items() if not isinstance(value, (dict, list))}
     if len(plain) == len(cells):
         return plain

@@ -28,6 +28,9 @@ from textcx.errors import SourceUnreadableError, UnreadableRecordError
 
 _SAMPLE_ROWS = 1000
 _NESTED = ("ratings", "asked", "reference", "subject", "attributes", "engagement")
+_NONE_NESTED: Mapping[str, Any] = {}
+_TEXTS = frozenset({str})
+"""Types of the cells of most files, which need no look at what is nested or cannot be read."""
 _OWN_LISTS = frozenset({"ratings"})
 _SAYING = frozenset({"text", "title", "ratings"})
 _OF_THE_WHOLE_ANSWER = frozenset(
@@ -115,11 +118,13 @@ class FileConnector:
                 if isinstance(row, Unreadable):
                     yield row
                     continue
-                cells = flat(row.cells, without=_OWN_LISTS)
-                if (unreadable := self._unreadable(row.place, cells)) is not None:
-                    yield unreadable
-                    continue
-                record = self._record(row, cells, occurrences)
+                cells, nested = row.cells, _NONE_NESTED
+                if not set(map(type, cells.values())) <= _TEXTS:
+                    cells, nested = flat(row.cells, without=_OWN_LISTS), _nested(row.cells, self._own_nested)
+                    if (unreadable := self._unreadable(row.place, cells)) is not None:
+                        yield unreadable
+                        continue
+                record = self._record(row.place, cells, nested, occurrences)
                 comments = list(comments_of(cells, self.columns)) if self._has_comments else ()
                 if not comments or record.fields.keys() & _SAYING:
                     yield record
@@ -127,8 +132,6 @@ class FileConnector:
 
     def _unreadable(self, place: str, cells: Mapping[str, Any]) -> Unreadable | None:
         """Return what becomes of a row of which a cell that is needed cannot be read."""
-        if UnreadableCell not in set(map(type, cells.values())):
-            return None
         for one in self.columns.mapped.values():
             if isinstance(cell := cells.get(one.column), UnreadableCell):
                 found = " ".join(str(cell) for cell in cells.values() if isinstance(cell, str | int | float))
@@ -146,9 +149,10 @@ class FileConnector:
             part=name,
         )
 
-    def _record(self, row: Row, cells: Mapping[str, Any], occurrences: "_Occurrences") -> RawRecord:
+    def _record(
+        self, place: str, cells: Mapping[str, Any], nested: Mapping[str, Any], occurrences: "_Occurrences"
+    ) -> RawRecord:
         fields = fields_of(cells, self.columns)
-        nested = {name: value for name, value in _nested(row.cells).items() if name in self._own_nested}
         fields |= {name: value for name, value in nested.items() if name not in fields}
         native_id = fields.pop("id", None)
         source = fields.setdefault("source", self.default_source)
@@ -168,7 +172,7 @@ class FileConnector:
             source_kind=self.source_kind,
             scope=str(source),
             native_id=None if native_id is None else str(native_id),
-            place=row.place,
+            place=place,
             fields={name: value for name, value in fields.items() if name in FIELDS},
             collected_at=datetime.now(UTC),
             content=content,
@@ -200,8 +204,8 @@ class _Occurrences:
         self._connection.close()
 
 
-def _nested(cells: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name in _NESTED if isinstance(value := cells.get(name), dict | list)}
+def _nested(cells: Mapping[str, Any], names: Sequence[str] = _NESTED) -> dict[str, Any]:
+    return {name: value for name in names if isinstance(value := cells.get(name), dict | list)}
 
 
 def _usual_kind(ratings: Sequence[Mapping[str, Any]]) -> str:

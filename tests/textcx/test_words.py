@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from textcx.dictionaries import CachedTries
 from textcx.model.ngrams import tokens_of
-from textcx.words import LANGUAGES, LONGEST_WORD, Lemmas, Word, join_pieces, split_words, surfaces_of, words_of
+from textcx.words import LANGUAGES, LONGEST_WORD, Lemmas, Word, join_pieces, split_words, surfaces_of
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +55,9 @@ def test_a_text_and_the_pieces_of_its_tokens_have_the_same_words(text: str) -> N
     assert list(map(Word, words.surfaces, words.starts, words.ends)) == split_words(text)
 
 
-@pytest.mark.parametrize(("text", "is_lengthened"), [("sååå bra", True), ("BRAAA!", True), ("så bra 1000", False)])
-def test_lengthened_words_are_known(text: str, *, is_lengthened: bool) -> None:
-    assert words_of(text).is_lengthened is is_lengthened
+@pytest.mark.parametrize(("text", "are_plain"), [("sååå bra", False), ("BRAAA!", False), ("så bra 1000", True)])
+def test_it_is_known_where_no_word_is_lengthened(text: str, *, are_plain: bool) -> None:
+    assert join_pieces(tokens_of(text).pieces).are_plain is are_plain
 
 
 @given(st.text(max_size=300))

@@ -85,8 +85,10 @@ class Judges:
         heads = self._verdicts.emotion_heads(numbers, kinds, languages)
         shares, limits = self._means.emotions.judge(self._batch, chosen, subjects.chances("emotions"), heads)
         emotions: list[dict[int, float]] = [{} for _ in numbers]
-        for place, emotion in np.argwhere(shares > limits).tolist():
-            emotions[place][emotion] = float(shares[place, emotion])
+        places, columns = (shares > limits).nonzero()
+        above = shares[places, columns].tolist()
+        for place, emotion, share in zip(places.tolist(), columns.tolist(), above, strict=True):
+            emotions[place][emotion] = share
         signals = self._means.signals.moved(subjects.chances("signals"), self._shaped.signals[chosen]).tolist()
         found = []
         for place, (number, kind, reading) in enumerate(zip(numbers, kinds, readings, strict=True)):
@@ -114,7 +116,8 @@ class Judges:
         taxonomy, known = self._means.taxonomy, frozenset(self._means.weights.card.touchpoints)
         found: list[list[str]] = [list(one.terms.clauses.keys() - known) for one in readings]
         for text, name in subjects.touchpoints(languages):
-            found[text].append(name)
+            if name in taxonomy.counting:  # a company's own taxonomy may leave out what the weights know
+                found[text].append(name)
         asked: list[Asked] = []
         ends = []
         for names, (text, reading) in zip(found, enumerate(readings), strict=True):

@@ -57,7 +57,7 @@ class Reader:
         known = language if language in LANGUAGES else UNKNOWN_LANGUAGE
         if ":" in text or ";" in text or "=" in text or "<" in text:  # the eyes of emoticons
             words = _with_emoticons(words, text)
-        if words.is_lengthened and _IS_LENGTHENED.search(text):
+        if not words.are_plain and _IS_LENGTHENED.search(text):
             words = _shortened(words)
         ends = [*words.starts[1:], len(text)]
         gaps = [text[end:start] for end, start in zip(words.ends, ends, strict=False)]
@@ -91,7 +91,7 @@ def _with_emoticons(words: Words, text: str) -> Words:
         if not any(first < end and start < last for first, last, _ in signs)
     ]
     starts, ends, surfaces = map(list, zip(*sorted(apart + signs), strict=True))
-    return Words(surfaces, starts, ends, words.is_lengthened)
+    return Words(surfaces, starts, ends, words.are_plain)
 
 
 def _sign(match: "regex.Match[str]") -> str:

@@ -72,6 +72,8 @@ class Batch:
     def clauses_of(self, chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the rows of the clauses of some texts, text by text, and how many each text has."""
         sizes = np.array([len(self.texts[number].starts) for number in chosen.tolist()], dtype=np.int64)
+        if len(chosen) == len(self.texts) == 1:  # a text alone, which is to be quick
+            return np.arange(len(self.clauses)), sizes
         return ranges(self.firsts.take(chosen), sizes), sizes
 
     def peaks(self, columns: slice, chosen: NDArray[np.int64]) -> Scores:

@@ -23,7 +23,6 @@ _Sums = NDArray[np.int32]
 _MAGIC = b"textcx-table-1\n"
 _ALIGNMENT = 64
 _TRUE = np.ones(1, dtype=bool)
-_NONE = np.zeros(0, dtype=np.int64)
 _FEW_RUNS = 32
 _KEPT_WORDS = 32_768
 """Words whose rows are kept; when it is full it starts again, so the answers never depend on what came before."""
@@ -43,15 +42,25 @@ class Block:
     weights: NDArray[np.int8]
     scales: Scores
 
-    def sums(self, keys: Keys, counts: NDArray[np.int64]) -> _Sums:
-        """Return the sum of the rows of runs of keys, unscaled; keys that are not in the block count nothing."""
+    def sums(self, keys: Keys, which: NDArray[np.int64], counts: NDArray[np.int64]) -> _Sums:
+        """Return the sum of the rows of runs of keys, unscaled; keys that are not in the block count nothing.
+
+        Args:
+            keys: Sorted keys: they are found in a third of the time.
+            which: The index among them of each key of all runs, one run after the other.
+            counts: How many each run has.
+        """
         total = np.zeros((len(counts), self.weights.shape[1]), dtype=np.int32)
-        known, found = self._find(keys)
+        if not len(keys) or not len(self.keys):
+            return total
+        rows = self.keys.searchsorted(keys)
+        known = (self.keys.take(rows, mode="clip") == keys).take(which).nonzero()[0]
         if len(known):
-            owner = np.arange(len(counts)).repeat(counts)[known]
+            found = rows.take(which.take(known))
+            owner = np.arange(len(counts)).repeat(counts).take(known)
             starts = np.concatenate((_TRUE, owner[1:] != owner[:-1])).nonzero()[0]
             ends = np.concatenate((starts, (len(known),)))
-            total[owner[starts]] = run_sums(self.weights[found].astype(np.int32), ends)
+            total[owner[starts]] = run_sums(self.weights.take(found, axis=0).astype(np.int32), ends)
         return total
 
     def run_sums(self, keys: Keys, starts: NDArray[np.int64], counts: NDArray[np.bool_]) -> _Sums:
@@ -71,16 +80,10 @@ class Block:
 
     def add_rows(self, keys: Keys, places: NDArray[np.int64], target: _Sums) -> None:
         """Add the row of each key to the row of `target` at its place; the places are distinct."""
-        known, found = self._find(keys)
-        target[places.take(known)] += self.weights.take(found, axis=0)
-
-    def _find(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return which of some keys are in the block, and the row of each of these."""
-        if not len(keys) or not len(self.keys):
-            return _NONE, _NONE
-        rows = self.keys.searchsorted(keys)
-        known = (self.keys.take(rows, mode="clip") == keys).nonzero()[0]
-        return known, rows.take(known)
+        if len(keys) and len(self.keys):
+            rows = self.keys.searchsorted(keys)
+            known = (self.keys.take(rows, mode="clip") == keys).nonzero()[0]
+            target[places.take(known)] += self.weights.take(rows.take(known), axis=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,8 @@ class Table:
             self._rows, self._hashes = rows, hashes
 
     def _block_sums(self, keys: Keys, counts: NDArray[np.int64]) -> _Sums:
-        return np.concatenate([block.sums(keys, counts) for block in self._blocks], axis=1)
+        distinct, which = np.unique(keys, return_inverse=True)
+        return np.concatenate([block.sums(distinct, which, counts) for block in self._blocks], axis=1)
 
 
 class _Places(dict[str, int]):

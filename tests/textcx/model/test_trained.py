@@ -137,16 +137,37 @@ def test_hostile_texts_are_answered(pipeline: Pipeline, text: str) -> None:
     assert len(annotate(pipeline, text)) == 1
 
 
+def with_taxonomy(folder: Path, written: str) -> Pipeline:
+    configs = folder / "configs"
+    copytree(configs_folder(), configs)
+    (configs / "touchpoints" / "own.yaml").write_text(f"name: own\nversion: '1'\n{written}", encoding="utf-8")
+    return build_pipeline(Settings(config_dir=configs, taxonomy="own"))
+
+
 def test_a_touchpoint_that_a_company_adds_works_at_once(tmp_path: Path) -> None:
-    folder = tmp_path / "configs"
-    copytree(configs_folder(), folder)
-    (folder / "touchpoints" / "own.yaml").write_text(
-        "name: own\nversion: '1'\nextends: generic\ntouchpoints:\n"
+    own = with_taxonomy(
+        tmp_path,
+        "extends: generic\ntouchpoints:\n"
         "  - id: lounge_bar\n    stage: use\n    label: {sv: Bar, da: Bar, nb: Bar, fi: Baari, en: Bar}\n"
         "    terms: {sv: [cocktailbaren], en: [cocktail bar]}\n",
-        encoding="utf-8",
     )
-    own = build_pipeline(Settings(config_dir=folder, taxonomy="own"))
     said = {one.id: one for one in annotate(own, "The cocktail bar was terrible, horrible drinks.")[0].touchpoints}
     assert said["lounge_bar"].polarity == "negative"
     assert said["lounge_bar"].stage == "use"
+
+
+def test_a_company_may_have_touchpoints_of_its_own_alone(tmp_path: Path) -> None:
+    own = with_taxonomy(
+        tmp_path,
+        "stages: [after]\ntouchpoints:\n"
+        "  - id: parcel\n    stage: after\n    label: {sv: Paket, da: Pakke, nb: Pakke, fi: Paketti, en: Parcel}\n"
+        "    terms: {sv: [paket], da: [pakke], nb: [pakke], fi: [paketti], en: [parcel]}\n",
+    )
+    texts = (
+        "The staff were rude, the price is too high and the parcel was broken.",
+        "Rude staff, and far too expensive!",
+    )
+    some, none = annotate(own, *texts)
+    assert [(one.id, one.stage, one.polarity) for one in some.touchpoints] == [("parcel", "after", "negative")]
+    assert none.touchpoints == ()
+    assert none.sentiment is not None

@@ -23,7 +23,7 @@ from textcx.store.embedded.calls import is_panic, rows_of
 from textcx.store.embedded.entries import add_entry, entry_of
 from textcx.store.embedded.packing import unpack_values
 from textcx.store.embedded.schema import create_index, index_schema, index_version, open_index
-from textcx.store.embedded.snapshots import Snapshots, check_version
+from textcx.store.embedded.snapshots import META, Snapshots, check_version
 from textcx.store.embedded.tokens import Tokens
 from textcx.store.embedded.truth import Change, IndexState, Truth
 from textcx.store.embedded.vector_file import VectorWriter, open_writer
@@ -254,6 +254,7 @@ class Follower:
         for folder in _folders(kept.parent):
             if folder != kept:
                 with suppress(OSError):  # nobody reads it; the next rebuild tries again
+                    (folder / META).unlink(missing_ok=True)  # first: who was about to open it sees that it is gone
                     shutil.rmtree(folder)
 
 

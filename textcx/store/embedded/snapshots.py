@@ -14,7 +14,7 @@ from textcx.errors import IndexVersionError, StoreUnavailableError
 from textcx.store.embedded.schema import create_index, index_version, open_index
 from textcx.store.embedded.truth import IndexState, Truth
 
-_META = "meta.json"
+META = "meta.json"
 _Mark = tuple[int, int, int]
 
 
@@ -51,7 +51,7 @@ class Snapshots:
 
     def holds(self, generation: int) -> bool:
         """Say whether the index of a generation is there."""
-        return (self.folder_of(generation) / _META).exists()
+        return (self.folder_of(generation) / META).exists()
 
     def searcher(self) -> tantivy.Searcher:
         """Return a searcher over what is committed now; it goes on seeing that.
@@ -81,7 +81,7 @@ class Snapshots:
 
     def _searcher(self, generation: int) -> tantivy.Searcher:
         folder = self.folder_of(generation)
-        found = (folder / _META).stat()
+        found = (folder / META).stat()
         mark = (found.st_mtime_ns, found.st_ino, found.st_size)  # each commit puts a new file in its place
         with self._guard:
             opened = self._opened
@@ -96,7 +96,7 @@ class Snapshots:
                 index = open_index(folder)
             index.reload()
         except ValueError as error:
-            if not (folder / _META).exists():
+            if not (folder / META).exists():
                 raise FileNotFoundError(folder) from error
             message = f"The search index cannot be read: {error}. Try again, or run `textcx store rebuild`."
             raise StoreUnavailableError(message) from error
