@@ -47,16 +47,16 @@ def spans_of_heaviest(tokens: Tokens, weights: list[float], first: int = 0) -> l
 
 def _heaviest(weights: list[float], words: Sequence[str]) -> list[int]:
     """Return the places of the few heaviest words, in order."""
-    while (best := max(weights, default=0.0)) > 0:
-        place = weights.index(best)
-        if _is_word(words[place]):
-            limit = best * _SHARE_OF_BEST
-            places = [place for place, weight in enumerate(weights) if weight >= limit and _is_word(words[place])]
-            if len(places) > _MOST_WORDS:
-                places = sorted(sorted(places, key=lambda place: -weights[place])[:_MOST_WORDS])
-            return places
-        weights[place] = 0.0
-    return []
+    best = max(weights, default=0.0)
+    if best > 0 and not _is_word(words[weights.index(best)]):  # signs count nothing
+        best = max([weight for weight, word in zip(weights, words, strict=True) if _is_word(word)], default=0.0)
+    if best <= 0:
+        return []
+    limit = best * _SHARE_OF_BEST
+    places = [place for place, weight in enumerate(weights) if weight >= limit and _is_word(words[place])]
+    if len(places) > _MOST_WORDS:
+        places = sorted(sorted(places, key=lambda place: -weights[place])[:_MOST_WORDS])
+    return places
 
 
 def _is_word(word: str) -> bool:
