@@ -26,8 +26,8 @@ Made by `textcx evaluate --data DIR --weights full --weights open --challenge FI
 it, and anybody who has the public data sets can make it again. `textcx evaluate FILE` gives the same figures on
 labelled texts of your own, which say more about your customers than any of these.
 
-The figures are those of the part `{part}` of the sets, on texts that the weights did not learn from; thresholds were
-chosen on them, so texts that nobody has looked at may come out a little lower. Scored: {models}.
+The figures are those of the part `{part}` of the sets, on texts that the weights did not learn from; thresholds,
+and terms of touchpoints, were chosen on them, so texts that nobody has looked at may come out lower. Scored: {models}.
 
 ## What it is for
 
