@@ -17,7 +17,7 @@ _HASHES_OF = (
 """As one text: a row of Python's for each pair takes twice as long."""
 _SKETCHES = "SELECT hashes FROM sketch WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number"
 _IDS = "SELECT number, id FROM sketch WHERE number IN (SELECT value FROM json_each(?))"
-_FARTHEST = 4
+_FARTHEST = int((1 - LEAST_RESEMBLANCE) * SKETCH_HASHES)
 """How far a hash that two sketches share may stand from its place in the other, where they share enough of them."""
 
 Original = tuple[int, bytes, Sketch]

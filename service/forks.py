@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from itertools import chain
 from multiprocessing import get_context
 from typing import Any, TypeVar
@@ -71,6 +70,11 @@ def in_order(
         gc.unfreeze()
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _begin(work: Callable[[Any], Any], parent: int) -> None:
     global _inherited  # noqa: PLW0603 - the one thing that a fork is for
     _inherited = work
@@ -82,8 +86,7 @@ def _leave_with(parent: int) -> None:
     """End this process when its parent is gone: it would wait for its next task for ever."""
     while os.getppid() == parent:
         time.sleep(_WATCH_SECONDS)
-    with suppress(OSError):
-        os._exit(1)
+    os._exit(1)
 
 
 def _answer(task: Any) -> Any:

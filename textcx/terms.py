@@ -10,7 +10,7 @@ Where terms overlap the longest wins, and a whole word wins over a part of a com
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
@@ -19,6 +19,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from textcx.errors import TaxonomyError
+from textcx.memo import Memo
 from textcx.words import LONGEST_WORD, Lemmas, surfaces_of
 
 _MEMO_WORDS = 60_000
@@ -115,19 +116,6 @@ class _Spot(NamedTuple):
         return [owner for rank, owner in free if rank == free[0][0]]
 
 
-class _Spots(dict[str, _Spot | None]):
-    """What may stand at the words met, None for nothing; found out when a word is first met."""
-
-    def __init__(self, find: Callable[[str], _Spot | None]) -> None:
-        self._find = find
-
-    def __missing__(self, surface: str) -> _Spot | None:
-        if len(self) >= _MEMO_WORDS:
-            self.clear()
-        spot = self[surface] = self._find(surface)
-        return spot
-
-
 def parse_term(written: str) -> Term:
     """Return a term by the notation of this module.
 
@@ -203,7 +191,7 @@ class TermIndex:
                     else:
                         self._add_words(pieces, owner, excludes=excludes)
         self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
-        self._spots = _Spots(self._meet)
+        self._spots = Memo(self._meet, _MEMO_WORDS)
         self._near: dict[str, str] = {}
 
     def find(self, words: Sequence[str]) -> list[Found]:

@@ -165,7 +165,7 @@ def piece_of(written: str) -> Piece:
     word = written if written.isalpha() else written[:-1]
     if word.isalpha() and (word is written or written[-1] in _ENDS):  # nearly all
         surface = word.lower()[:LONGEST_WORD]
-        is_lengthened = len(set(surface)) < len(surface) - 1 and _is_lengthened(surface)
+        is_lengthened = _is_lengthened(surface)
         if word is written:
             return (surface,), (1, len(word)), is_lengthened
         return (surface, _NO_WORD), (1, len(word), 1, 0), is_lengthened

@@ -4,7 +4,6 @@ The comparison runs in interleaved rounds, so that what else the machine does me
 the median of the rounds.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
@@ -15,7 +14,7 @@ import orjson
 from service.benchmark.measured import Measured
 from service.enriched_lines import LineEnricher, read_lines
 from service.enrichment import Enrichment
-from service.forks import in_order
+from service.forks import in_order, usable_cores
 from textcx.configs import configs_folder
 from textcx.document import Document
 from textcx.embedding.sentence_model import SentenceModelEmbedding
@@ -114,11 +113,12 @@ def _annotation(pipeline: Pipeline) -> Callable[[Sequence[str]], object]:
 def _lines(pipeline: Pipeline, taxonomy: Taxonomy) -> Callable[[Sequence[str]], object]:
     """Return what analyses texts as the command does: JSON in, JSON out, a process for each core."""
     enricher = LineEnricher(Enrichment(lambda: pipeline, taxonomy))
-    cores = len(os.sched_getaffinity(0))
 
     def work(texts: Sequence[str]) -> object:
         lines = BytesIO(b"\n".join(orjson.dumps({"text": text}) for text in texts))
-        return list(in_order(enricher.enrich, read_lines(lines), processes=cores, before=enricher.load_languages))
+        return list(
+            in_order(enricher.enrich, read_lines(lines), processes=usable_cores(), before=enricher.load_languages)
+        )
 
     return work
 

@@ -13,7 +13,7 @@ from service.assembly import ease_garbage_collector
 from service.commands.options import AsJson, Data, open_workshop
 from service.enriched_lines import LineEnricher, read_lines
 from service.enrichment import Enrichment
-from service.forks import in_order
+from service.forks import in_order, usable_cores
 from textcx.errors import ConfigError, SourceUnreadableError
 
 _SET_ASIDE_EXIT = 3
@@ -46,7 +46,7 @@ def enrich(
     workshop = open_workshop(data)
     ease_garbage_collector()
     enricher = LineEnricher(Enrichment(workshop.build_pipeline, workshop.taxonomy))
-    processes = workers or workshop.settings.workers or len(os.sched_getaffinity(0))
+    processes = workers or workshop.settings.workers or usable_cores()
     has_failed, unused = False, frozenset[str]()
     with ExitStack() as stack:
         source = sys.stdin.buffer if file == "-" else stack.enter_context(_open(Path(file)))

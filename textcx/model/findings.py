@@ -139,7 +139,7 @@ class Judges:
                     "score": what.score,
                     "evidence": reading.evidence_of(one.touchpoint, what.clause),
                 }
-                for one, what in zip(asked[first:middle], settled, strict=False)
+                for one, what in zip(asked[first:middle], settled[: middle - first], strict=True)
             ]
             judged.append((tuple(of_touchpoints), reading.opinions(places, settled[middle - first :])))
         return judged

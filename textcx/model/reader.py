@@ -8,12 +8,11 @@ from itertools import compress, count, pairwise
 
 import regex
 
+from textcx.model.language import is_lengthened
 from textcx.model.lexicon import Lexicon
 from textcx.model.reading import Clause, Reading
 from textcx.words import LANGUAGES, LENGTHENED, UNKNOWN_LANGUAGE, Words, surfaces_of, words_of
 
-_IS_LENGTHENED = re.compile(r"([^\W\d_])\1\1")
-"""As a text is written, so that "AAa" is none."""
 _EMOTICON = regex.compile(r"(?<![\p{L}\p{N}:;=])(?:([:;=])['’]?-?([)D(PpOo|/])\2*|(<3)|(</3))(?![\p{L}\p{N}])")
 _SIGNS = {")": "🙂", "D": "😀", "(": "🙁", "P": "😛", "p": "😛", "O": "😮", "o": "😮", "|": "😐", "/": "😕"}
 """What an emoticon's mouth says, as the emoji that the lexicon knows."""
@@ -57,7 +56,7 @@ class Reader:
         known = language if language in LANGUAGES else UNKNOWN_LANGUAGE
         if ":" in text or ";" in text or "=" in text or "<" in text:  # the eyes of emoticons
             words = _with_emoticons(words, text)
-        if not words.are_plain and _IS_LENGTHENED.search(text):
+        if not words.are_plain and is_lengthened(text):  # as it is written, so that "AAa" is none
             words = _shortened(words)
         ends = [*words.starts[1:], len(text)]
         gaps = [text[end:start] for end, start in zip(words.ends, ends, strict=False)]

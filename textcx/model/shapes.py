@@ -4,7 +4,7 @@ N-grams know words and pairs; in a long clause a single "anbefales" is drowned b
 means little without "again". A shape is there or not, however long the text is. What it weighs is learned.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import yaml
 
 from textcx.errors import ConfigError
+from textcx.memo import Memo
 from textcx.model.ngrams import tokens_of
 from textcx.safe_yaml import SafeLoader
 
@@ -43,21 +44,6 @@ class Shape(NamedTuple):
     opens: bool
 
 
-class _Met(dict[str, tuple[Shape, ...]]):
-    """The shapes of each word met, found by a function; when it is full it starts again."""
-
-    def __init__(self, find: Callable[[str], tuple[Shape, ...]]) -> None:
-        super().__init__()
-        self._find = find
-
-    def __missing__(self, word: str) -> tuple[Shape, ...]:
-        """Find the shapes of a word."""
-        if len(self) >= _MEMO_WORDS:
-            self.clear()
-        shapes = self[word] = self._find(word)
-        return shapes
-
-
 class Shapes:
     """Finds shapes among the tokens of a text, in time linear in the tokens.
 
@@ -82,7 +68,7 @@ class Shapes:
                 for beginning in slots[rarest].beginnings:
                     self._by_beginning.setdefault(beginning, []).append(shape)
         self._lengths = sorted({len(beginning) for beginning in self._by_beginning})
-        self._met = _Met(self._shapes_of)
+        self._met = Memo(self._shapes_of, _MEMO_WORDS)
 
     def find(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """Return the shapes among words of `tokens_of`: the number of the group, and where its rarest word stands."""

@@ -154,10 +154,8 @@ class Subjects:
                     hit = [*{begin + clause for clause in some}, self._clauses + text]
                     rows += hit
                     numbers += [self._numbers[name]] * len(hit)
-        if rows:
-            is_hit = np.zeros((len(self._scores), len(self._numbers)))
-            is_hit[np.array(rows), np.array(numbers)] = 1
-            self._scores[:, self._columns["touchpoints"]] += is_hit @ self._weights.card.hits
+        if rows:  # not by `@`, whose sums depend on the number of texts
+            np.add.at(self._scores[:, self._columns["touchpoints"]], np.array(rows), self._weights.card.hits[numbers])
 
     def _about(self, clauses: Places, numbers: Places) -> Numbers:
         """Return what the words of clauses say of a touchpoint beside which they stand.

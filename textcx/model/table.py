@@ -53,8 +53,8 @@ class Block:
         total = np.zeros((len(counts), self.weights.shape[1]), dtype=np.int32)
         if not len(keys) or not len(self.keys):
             return total
-        rows = self.keys.searchsorted(keys)
-        known = (self.keys.take(rows, mode="clip") == keys).take(which).nonzero()[0]
+        rows, is_known = self._find(keys)
+        known = is_known.take(which).nonzero()[0]
         if len(known):
             found = rows.take(which.take(known))
             owner = np.arange(len(counts)).repeat(counts).take(known)
@@ -73,17 +73,21 @@ class Block:
         """
         if not len(self.keys):
             return np.zeros((len(starts), self.weights.shape[1]), dtype=np.int32)
-        rows = self.keys.searchsorted(keys)
-        is_known = (self.keys.take(rows, mode="clip") == keys) & counts
-        weights = self.weights.take(rows, axis=0, mode="clip") * is_known.astype(np.int32)[:, None]
+        rows, is_known = self._find(keys)
+        weights = self.weights.take(rows, axis=0, mode="clip") * (is_known & counts).astype(np.int32)[:, None]
         return np.add.reduceat(weights, starts, axis=0)
 
     def add_rows(self, keys: Keys, places: NDArray[np.int64], target: _Sums) -> None:
         """Add the row of each key to the row of `target` at its place; the places are distinct."""
         if len(keys) and len(self.keys):
-            rows = self.keys.searchsorted(keys)
-            known = (self.keys.take(rows, mode="clip") == keys).nonzero()[0]
+            rows, is_known = self._find(keys)
+            known = is_known.nonzero()[0]
             target[places.take(known)] += self.weights.take(rows.take(known), axis=0)
+
+    def _find(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the row of each key, and whether it is in the block at all."""
+        rows = self.keys.searchsorted(keys)
+        return rows, self.keys.take(rows, mode="clip") == keys
 
 
 @dataclass(frozen=True, slots=True)

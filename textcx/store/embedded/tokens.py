@@ -6,6 +6,9 @@ and "these words next to one another" is a phrase with offsets that are multiple
 language, since forms collide between languages.
 """
 
+from functools import partial
+
+from textcx.memo import Memo
 from textcx.words import LONGEST_WORD, Lemmas, surfaces_of
 
 SLOTS = 4
@@ -25,16 +28,14 @@ class Tokens:
 
     def __init__(self, lemmas: Lemmas) -> None:
         self._lemmas = lemmas
-        self._slots: dict[str, dict[str, str]] = {}
+        self._slots: dict[str, Memo[str, str]] = {}
 
     def of_text(self, text: str, language: str) -> str:
         """Return the tokens of a text, with blanks between them."""
-        known = self._slots.setdefault(language, {})
-        words = surfaces_of(text)
-        try:
-            return " ".join(map(known.__getitem__, words))  # nearly always all of them are known
-        except KeyError:
-            return " ".join([self._learnt(word, language, known) for word in words])
+        slots = self._slots.get(language)
+        if slots is None:
+            slots = self._slots[language] = Memo(partial(self._slots_of_word, language=language), _MEMO_WORDS)
+        return " ".join(map(slots.__getitem__, surfaces_of(text)))
 
     def lemma(self, word: str, language: str) -> str:
         """Return the token of a word's lemma in a language."""
@@ -43,14 +44,6 @@ class Tokens:
     def part(self, word: str, language: str) -> str:
         """Return the token of a word as part of a compound of a language."""
         return f"~{self.lemma(word, language)}"
-
-    def _learnt(self, word: str, language: str, known: dict[str, str]) -> str:
-        slots = known.get(word)
-        if slots is None:
-            if len(known) >= _MEMO_WORDS:
-                known.clear()
-            slots = known[word] = self._slots_of_word(word, language)
-        return slots
 
     def _slots_of_word(self, word: str, language: str) -> str:
         parts = self._lemmas.parts(word, language)
