@@ -12,7 +12,7 @@ from ingest.inbox import Entry, Inbox, Lease
 from ingest.near_copies import NearCopies
 from ingest.normalize import bare_mention, normalize
 from ingest.outcome import Finished, Remark
-from textcx.annotation import AnnotatedMention, Annotations
+from textcx.annotation import AnnotatedValues, Values
 from textcx.document import Document
 from textcx.errors import AnalysisError, RefusedMentionsError, RetryableError, UnreadableRecordError
 from textcx.mention import Mention
@@ -27,8 +27,8 @@ _ERASED = "erased for good"
 class Annotator(Protocol):
     """What a job needs of a pipeline."""
 
-    def annotate(self, documents: Sequence[Document]) -> Sequence[Annotations | AnalysisError]:
-        """Return one answer per document, in order."""
+    def annotate_values(self, documents: Sequence[Document]) -> Sequence[Values | AnalysisError]:
+        """Return one answer per document, in order, as plain values."""
         ...
 
 
@@ -102,13 +102,13 @@ class Job:
         return finished + self._keep(self._near_copies.link(fresh))
 
     def _keep(self, mentions: Sequence[Mention]) -> list[Finished]:
-        answers = self._pipeline.annotate([document_of(mention) for mention in mentions])
+        answers = self._pipeline.annotate_values([document_of(mention) for mention in mentions])
         finished, keep = [], []
         for mention, answer in zip(mentions, answers, strict=True):
             if isinstance(answer, AnalysisError):
                 finished.append(Finished(mention.version, "retry", str(answer)))
             else:
-                keep.append(AnnotatedMention(mention=mention, annotations=answer))
+                keep.append(AnnotatedValues(mention, answer))
                 finished.append(Finished(mention.version, "stored", remarks=_remarks(mention)))
         try:
             if self._store.put(keep) == len(keep):  # so none of them was erased since we asked before

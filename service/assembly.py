@@ -221,9 +221,9 @@ class Workshop:
     @cached_property
     def lemmas(self) -> "Lemmas":
         """Lemmas of all languages, loaded as they are met."""
-        from textcx.words import Lemmas
+        from textcx.words import shared_lemmas
 
-        return Lemmas()
+        return shared_lemmas()
 
     @cached_property
     def taxonomy(self) -> "Taxonomy":

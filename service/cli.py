@@ -40,7 +40,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
 _GROUPS: Mapping[str, str] = {
     "touchpoints": "The touchpoints of the customer journey.",
     "topics": "Topics: find them, name them, change them.",
-    "train": "Train the table that judges texts, or the embedding.",
+    "train": "Train the table that judges texts, the embedding, or a teacher.",
     "keys": "API keys: make one, list them, revoke one.",
     "queries": "Saved queries: list them, save one, drop one.",
     "sources": "Places that are read by themselves.",

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ingest.normalize import normalize_language
-from textcx.annotation import Annotations
+from textcx.annotation import Values
 from textcx.document import Document
 from textcx.errors import AnalysisError, ConflictError, RequestError, TextCXError, UnreadableRecordError
 from textcx.mention import Frozen, Kind
@@ -180,7 +180,7 @@ class Enrichment:
         """Give one result per document, in order; one that fails holds `error` and spoils no other."""
         pipeline = self.warm_up()
         with self._guard:  # spaCy's vocabulary grows as it reads, which two threads must not do at once
-            answers = pipeline.annotate([_document(one) for one in documents])
+            answers = pipeline.annotate_values([_document(one) for one in documents])
         for document, answer in zip(documents, answers, strict=True):
             if isinstance(answer, AnalysisError):
                 yield refusal({"id": document.id}, "analysis-failed", str(answer))
@@ -206,10 +206,9 @@ def _document(document: EnrichDocument) -> Document:
     return Document(document.text, language=language, kind=document.kind, context=document.context)
 
 
-def _result(answer: Annotations, text: str, include: Sequence[str] | None, offset_unit: OffsetUnit) -> dict[str, Any]:
-    said = answer.model_dump(mode="json")
-    result = {name: said[name] for name in parts(include)}
-    if answer.truncated:
+def _result(answer: Values, text: str, include: Sequence[str] | None, offset_unit: OffsetUnit) -> dict[str, Any]:
+    result = {name: answer[name] for name in parts(include)}
+    if answer["truncated"]:
         result["truncated"] = True
     return _in_utf16(result, _Utf16(text)) if offset_unit == "utf16" else result
 

@@ -94,8 +94,9 @@ class Indexer:
                     store.rebuild()
                 purge_at = time.monotonic() + _PURGE_SECONDS
             self._tend_worker()
-            is_busy = self._workshop.inbox.backlog(now=time.time()).records >= _MANY_RECORDS
-            followed = store.index_pending(gather=is_busy)
+            waiting = self._workshop.inbox.backlog(now=time.time()).records
+            is_busy = waiting >= _MANY_RECORDS
+            followed = store.index_pending(coming=waiting if is_busy else 0)
             if is_busy and followed < _MANY_RECORDS:
                 self._stop.wait(_BUSY_POLL_SECONDS)
             elif followed == 0:

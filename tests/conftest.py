@@ -1,7 +1,11 @@
 """What holds for all tests: no deadline for an example, and the files that take longest are begun first."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.service.nursery import Nursery
 
 # A loaded machine is no fault of the code; each example of a test may use the same folder again.
 settings.register_profile(
@@ -22,6 +26,12 @@ LONGEST = (
     "crawlers/test_manners.py",
 )
 """A file is one process's, so one begun at the end would keep the others waiting."""
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as one:
+        yield one
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,7 @@ it holds nothing but the dictionary.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,12 +28,20 @@ class CachedTries(DictionaryFactory):
         self._folder = folder
         self._tries = TrieDictionaryFactory(disk_cache_dir=str(folder))
         self._opened: dict[str, Mapping[str, str]] = {}
+        self._holds: dict[str, Callable[[object], bool]] = {}
 
     def get_dictionary(self, lang: str) -> Mapping[str, str]:
         """Return the dictionary of a language; unpacked into memory where the cache cannot be written."""
         if lang not in self._opened:
             self._opened[lang] = self._open(lang)
         return self._opened[lang]
+
+    def holder(self, lang: str) -> Callable[[object], bool]:
+        """Return what tells whether the dictionary of a language holds a word: of a trie itself, which is in C."""
+        if lang not in self._holds:
+            opened = self.get_dictionary(lang)
+            self._holds[lang] = getattr(opened, "_trie", opened).__contains__
+        return self._holds[lang]
 
     def _open(self, lang: str) -> Mapping[str, str]:
         name = f"{lang}.dic"

@@ -1,23 +1,24 @@
-"""Pipeline: the spaCy pipeline that analyses texts, from `configs/pipelines/`, checked when it is built.
+"""Pipeline: the components that analyse texts, from `configs/pipelines/`, checked when it is built.
 
-The one module that imports spaCy, and only when a pipeline is built: that takes seconds. Where torch is installed,
+The one module that imports spaCy, and only for a pipeline with a component that is none of ours: half a second, each
+start of a server or a worker would wait for it. Where torch is installed,
 spaCy would import it too (6.7 s and 586 MB), so it is hidden meanwhile; no component of ours needs it. So is spaCy's
 own command line, which is half of its import.
 """
 
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import Field, ValidationError
 
-from textcx.annotation import Annotations
+from textcx.annotation import Annotations, Values
 from textcx.configs import configs_folder
 from textcx.document import Document
 from textcx.errors import AnalysisError, ConfigError, UnknownNameError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from textcx.components.base import TextComponent
+    from textcx.components.makers import LineUp
 
 LONGEST_TEXT = 65_536
 """Code points of a text that are analysed; what lies behind can be searched, and the annotations say `truncated`."""
@@ -51,6 +53,7 @@ _GREETINGS = {
     "en": "Hello, that was a very nice shop",
 }
 _UNJUDGED = {"code": "und", "confidence": 0.0}
+_Answer = TypeVar("_Answer")
 
 
 class _File(Frozen):
@@ -64,18 +67,19 @@ class Pipeline:
     """Analyses documents.
 
     Args:
-        nlp: A spaCy pipeline whose components set `Doc._.textcx_...`.
+        nlp: A spaCy pipeline whose components set `Doc._.textcx_...`, or our components alone.
         zone_texts: After how many texts spaCy forgets the words it met.
     """
 
-    def __init__(self, nlp: "Language", *, zone_texts: int = _ZONE_TEXTS) -> None:
-        from textcx.components.base import TextComponent  # imports spaCy
+    def __init__(self, nlp: "Language | LineUp", *, zone_texts: int = _ZONE_TEXTS) -> None:
+        from textcx.components.base import TextComponent
 
-        self._nlp = nlp
+        self._nlp = cast("Language", nlp)  # where it is none, all are ours and it is not asked
         components = [component for _, component in nlp.components]
         are_ours = all(isinstance(component, TextComponent) for component in components)
         self._ours = cast("list[TextComponent]", components) if are_ours else None
         self._text_components = [component for component in components if isinstance(component, TextComponent)]
+        self._are_proven = are_ours and all(component.is_proven for component in self._text_components)
         self._zone_texts = zone_texts
         self._zone = ExitStack()
         self._texts_in_zone = 0
@@ -99,15 +103,28 @@ class Pipeline:
         Raises:
             ConfigError: A lexicon, read when its language is first met, is missing or wrong.
         """
-        answers: list[Annotations | AnalysisError] = []
+        return self._answers(documents, self._annotations)
+
+    def annotate_values(self, documents: Sequence[Document]) -> list[Values | AnalysisError]:
+        """Return the same as plain values, for those who write them down at once: in less time.
+
+        Raises:
+            ConfigError: As `annotate`.
+        """
+        return self._answers(documents, self._values)
+
+    def _answers(
+        self, documents: Sequence[Document], make: Callable[[Mapping[str, Any], Document], _Answer]
+    ) -> list[_Answer | AnalysisError]:
+        answers: list[_Answer | AnalysisError] = []
         for first in range(0, len(documents), _BATCH_TEXTS):
             batch = documents[first : first + _BATCH_TEXTS]
             try:
-                answers += self._annotate(batch)
+                answers += self._annotate(batch, make)
             except ConfigError:
                 raise  # a broken lexicon is no fault of the texts
             except Exception:  # noqa: BLE001 - any component may fail in its own way; which text did it is found out below
-                answers += [self._annotate_alone(document) for document in batch]
+                answers += [self._annotate_alone(document, make) for document in batch]
         return answers
 
     def warm_up(self) -> None:
@@ -117,16 +134,20 @@ class Pipeline:
             for component in self._text_components:
                 known[component.name] = component.warm_up(text, known)
 
-    def _annotate(self, documents: Sequence[Document]) -> list[Annotations]:
+    def _annotate(
+        self, documents: Sequence[Document], make: Callable[[Mapping[str, Any], Document], _Answer]
+    ) -> list[_Answer]:
         texts = [document.text[:LONGEST_TEXT] for document in documents]
         for component in self._text_components:
             component.prepare(texts)
         findings = self._by_spacy(documents) if self._ours is None else self._directly(texts, documents)
-        return [self._annotations(found, document) for found, document in zip(findings, documents, strict=True)]
+        return [make(found, document) for found, document in zip(findings, documents, strict=True)]
 
-    def _annotate_alone(self, document: Document) -> Annotations | AnalysisError:
+    def _annotate_alone(
+        self, document: Document, make: Callable[[Mapping[str, Any], Document], _Answer]
+    ) -> _Answer | AnalysisError:
         try:
-            return self._annotate([document])[0]
+            return self._annotate([document], make)[0]
         except Exception as error:  # noqa: BLE001 - as above; the text itself must not reach the message
             return AnalysisError(f"the analysis failed: {type(error).__name__}")
 
@@ -160,13 +181,26 @@ class Pipeline:
             self._zone.enter_context(self._nlp.memory_zone())
 
     def _annotations(self, found: Mapping[str, Any], document: Document) -> Annotations:
+        judged = self._judged(found)
+        return Annotations.model_validate({**judged, **self._about(judged, document)})
+
+    def _values(self, found: Mapping[str, Any], document: Document) -> Values:
+        if not self._are_proven:
+            return self._annotations(found, document).model_dump(mode="json")
+        judged = self._judged(found)
+        values = {part: list(judged.get(part, ())) if part in _LISTS else judged.get(part) for part in _PARTS}
+        return {**values, **self._about(judged, document)}
+
+    def _judged(self, found: Mapping[str, Any]) -> dict[str, Any]:
         judged = {part: value for part, name in self._names.items() if (value := found[name]) is not None}
         if not judged.get("language"):
             judged["language"] = _UNJUDGED
+        return judged
+
+    def _about(self, judged: Mapping[str, Any], document: Document) -> dict[str, Any]:
+        """Return who judged, and how much of the text."""
         said_by = {part: self._said_by[part] for part, value in judged.items() if value or part not in _LISTS}
-        return Annotations.model_validate(
-            {**judged, "said_by": said_by, "truncated": len(document.text) > LONGEST_TEXT}
-        )
+        return {"said_by": said_by, "truncated": len(document.text) > LONGEST_TEXT}
 
 
 def build_pipeline(settings: Settings) -> Pipeline:
@@ -178,17 +212,13 @@ def build_pipeline(settings: Settings) -> Pipeline:
     """
     folder = configs_folder(settings.config_dir)
     file = _read(folder / "pipelines" / f"{settings.pipeline}.toml")
-    with _spacy_alone():
-        import spacy
-    nlp = _blank(spacy, file.tokenizer, settings.pipeline)
+    nlp = _blank(file, settings.pipeline)
     known: set[str] = set()
     defaults: dict[str, Any] = {"configs": str(folder), "taxonomy": settings.taxonomy, "data": str(settings.data)}
     defaults["weights"] = (settings.weights or file.weights) if file.weights else ""
     defaults["embedding"] = settings.embedding
     defaults["second"] = settings.model.model_dump()
     for name in file.components:
-        if not nlp.has_factory(name):
-            raise UnknownNameError("component", name, (one for one in nlp.factory_names if "textcx" in one))
         meta = nlp.get_factory_meta(name)
         missing = [need for need in meta.requires if need not in known]
         if missing:
@@ -202,8 +232,23 @@ def build_pipeline(settings: Settings) -> Pipeline:
     return Pipeline(nlp)
 
 
-def _blank(spacy: Any, tokenizer: str, pipeline: str) -> "Language":
-    """Return a spaCy pipeline without components, with our words or a language's rules for its tokens."""
+def _blank(file: _File, pipeline: str) -> "Language | LineUp":
+    """Return a pipeline without components: of spaCy, where one of them is none of ours or has settings of its own."""
+    from textcx.components.makers import MAKERS, LineUp
+
+    if file.tokenizer == _OUR_WORDS and not file.settings and MAKERS.keys() >= set(file.components):
+        return LineUp()
+    with _spacy_alone():
+        import spacy
+    nlp = _blank_of_spacy(spacy, file.tokenizer, pipeline)
+    for name in file.components:
+        if not nlp.has_factory(name):
+            raise UnknownNameError("component", name, (one for one in nlp.factory_names if "textcx" in one))
+    return nlp
+
+
+def _blank_of_spacy(spacy: Any, tokenizer: str, pipeline: str) -> "Language":
+    """Return a spaCy pipeline with our words or a language's rules for its tokens."""
     if tokenizer == _OUR_WORDS:
         config = {"nlp": {"tokenizer": {"@tokenizers": "textcx_words"}}}
         return cast("Language", spacy.blank("xx", config=config))

@@ -6,7 +6,7 @@ The notation is explained at the top of `configs/touchpoints/generic.yaml`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +19,7 @@ from textcx.safe_yaml import SafeLoader
 
 Words = Mapping[str, tuple[Annotated[str, Field(min_length=1, max_length=100)], ...]]
 """By language: terms, phrases or examples."""
+_KEPT_FILES = 8
 
 
 class Addition(Frozen):
@@ -136,21 +137,28 @@ def _joined(old: Words, new: Words) -> Words:
 
 def _parse(path: Path) -> _File:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a safe loader)
+        return _parsed(path.name, path.read_text(encoding="utf-8"))
     except OSError as error:
         raise TaxonomyError(f"{path.name} cannot be read: {error.strerror}. Correct the path.") from error
     except UnicodeDecodeError as error:
         raise TaxonomyError(f"{path.name} is not written in UTF-8; save it as UTF-8.") from error
+
+
+@lru_cache(maxsize=_KEPT_FILES)
+def _parsed(name: str, text: str) -> _File:
+    """Return what a file says; a process reads the same again and again."""
+    try:
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise TaxonomyError(f"{path.name}: {line}{error.problem}. Correct the YAML there.") from error
+        raise TaxonomyError(f"{name}: {line}{error.problem}. Correct the YAML there.") from error
     except yaml.YAMLError as error:
-        raise TaxonomyError(f"{path.name} is no YAML: {error}") from error
+        raise TaxonomyError(f"{name} is no YAML: {error}") from error
     try:
         return _File.model_validate(content)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise TaxonomyError(f"{path.name}: {_place(first['loc'], content)}: {_advice(first)}") from None
+        raise TaxonomyError(f"{name}: {_place(first['loc'], content)}: {_advice(first)}") from None
 
 
 def _place(location: Sequence[int | str], content: Any) -> str:

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from functools import partial
 from itertools import compress
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from textcx.errors import TaxonomyError
 from textcx.memo import Memo
@@ -44,6 +44,7 @@ class Piece(NamedTuple):
     form: Form
 
 
+_EXACT = "=="
 _FORMS = (Form.LEMMA, Form.WHOLE, Form.EXACT)
 """By how many = stand before a word."""
 
@@ -91,6 +92,10 @@ class _Candidate(NamedTuple):
     def is_whole_term(self) -> bool:
         """It is a term of this one word, so the parts of the word need not be asked."""
         return self.length == 1 and not self.excludes
+
+
+_Key = TypeVar("_Key")
+_Table = dict[_Key, tuple[_Candidate, ...]]
 
 
 class _Spot(NamedTuple):
@@ -175,21 +180,15 @@ class TermIndex:
     ) -> None:
         self._language = language
         self._lemmas = lemmas
-        self._by_lemma: dict[str, list[_Candidate]] = defaultdict(list)
-        self._by_part: dict[str, list[_Candidate]] = defaultdict(list)
-        self._by_parts: dict[tuple[str, ...], list[_Candidate]] = defaultdict(list)
-        self._by_surface: dict[str, list[_Candidate]] = defaultdict(list)
-        self._by_prefix: dict[str, list[_Candidate]] = defaultdict(list)
+        self._by_lemma: _Table[str] = {}
+        self._by_part: _Table[str] = {}
+        self._by_parts: _Table[tuple[str, str]] = {}
+        self._by_surface: _Table[str] = {}
+        self._by_prefix: _Table[str] = {}
         self._neighbours: set[str] = set()
         for written_of, excludes in ((terms, False), (exclusions, True)):
             for owner, some in written_of.items():
-                word = _Candidate(owner, 0, 1, (), 0, excludes)
-                for written in some:
-                    pieces = parse_term(written).pieces
-                    if len(pieces) == 1:
-                        self._add_word(pieces[0], word)
-                    else:
-                        self._add_words(pieces, owner, excludes=excludes)
+                self._add(some, owner, excludes=excludes)
         self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
         self._spots = Memo(self._meet, _MEMO_WORDS)
         self._near: dict[str, str] = {}
@@ -226,21 +225,30 @@ class TermIndex:
                 return False
         return True
 
-    def _add_word(self, piece: Piece, candidate: _Candidate) -> None:
-        """Enter a term of one word."""
-        word, form = piece
-        if form is Form.EXACT:
-            self._by_surface[word].append(candidate)
-            return
-        if form is Form.PREFIX:
-            self._by_prefix[word].append(candidate)
-            return
-        lemma = self._lemmas.lemma(word, self._language)
-        self._by_lemma[lemma].append(candidate)
-        if parts := self._lemmas.parts(lemma, self._language):
-            self._by_parts[parts].append(candidate)
-        if form is Form.LEMMA:
-            self._by_part[lemma].append(candidate._replace(rank=1))
+    def _add(self, terms: Sequence[str], owner: str, *, excludes: bool) -> None:
+        """Enter the terms of an owner; those of one word, nearly all of a lexicon's, share their candidates."""
+        alone = (_Candidate(owner, 0, 1, (), 0, excludes),)
+        as_part = (alone[0]._replace(rank=1),)
+        for written in terms:
+            if (word := written[2:]).isalpha() and written[:2] == _EXACT:
+                _enter(self._by_surface, word.lower()[:LONGEST_WORD], alone)
+                continue
+            pieces = parse_term(written).pieces
+            if len(pieces) > 1:
+                self._add_words(pieces, owner, excludes=excludes)
+                continue
+            word, form = pieces[0]
+            if form is Form.EXACT:
+                _enter(self._by_surface, word, alone)
+            elif form is Form.PREFIX:
+                _enter(self._by_prefix, word, alone)
+            else:
+                lemma = self._lemmas.lemma(word, self._language)
+                _enter(self._by_lemma, lemma, alone)
+                if parts := self._lemmas.parts(lemma, self._language):
+                    _enter(self._by_parts, parts, alone)
+                if form is Form.LEMMA:
+                    _enter(self._by_part, lemma, as_part)
 
     def _add_words(self, pieces: Sequence[Piece], owner: str, *, excludes: bool) -> None:
         """Enter a term of several words under the longest, the rarest: so few places of a text are looked at."""
@@ -253,7 +261,7 @@ class TermIndex:
         )
         self._neighbours.update(word for _, word, is_prefix in others if not is_prefix)
         table = self._by_prefix if pieces[anchor].form is Form.PREFIX else self._by_lemma
-        table[words[anchor]].append(_Candidate(owner, anchor, len(words), others, 0, excludes))
+        _enter(table, words[anchor], (_Candidate(owner, anchor, len(words), others, 0, excludes),))
 
     def _meet(self, surface: str) -> _Spot | None:
         """Return what may stand at a word, and keep its lemma if terms of several words ask for it."""
@@ -269,16 +277,24 @@ class TermIndex:
         Compounds that are in no dictionary are compared part by part, so that their forms meet ("nummerflytten"
         is "nummerflytt"). Of a compound that is no term the last part, its head, goes before the first.
         """
-        parts = self._lemmas.parts(surface, self._language) or ()
-        found = [*self._by_surface.get(surface, ()), *self._by_lemma.get(lemma, ()), *self._by_parts.get(parts, ())]
+        parts = self._lemmas.parts(surface, self._language)
+        found = [*self._by_surface.get(surface, ()), *self._by_lemma.get(lemma, ())]
+        if parts:
+            found += self._by_parts.get(parts, ())
         for length in self._prefix_lengths:
             if length > len(surface):
                 break
             found += self._by_prefix.get(surface[:length], ())
         if not any(candidate.is_whole_term for candidate in found):
-            for rank, part in enumerate(reversed(parts), start=1):
+            for rank, part in enumerate(reversed(parts or ()), start=1):
                 found += (candidate._replace(rank=rank) for candidate in self._by_part.get(part, ()))
         return found
+
+
+def _enter(table: "_Table[_Key]", key: _Key, some: tuple[_Candidate]) -> None:
+    held = table.setdefault(key, some)
+    if held is not some:
+        table[key] = held + some
 
 
 def _spot(candidates: Sequence[_Candidate]) -> _Spot:

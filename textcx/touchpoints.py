@@ -24,7 +24,7 @@ class Touchpoint:
         label: Its name for people, by language.
         terms: The words that name it, by language, in the notation of `textcx.terms`.
         exclusions: Phrases that hold a term and are no mention of it, by language.
-        examples: Phrases that speak of it, by language; the check looks for its terms in them.
+        examples: Phrases that speak of it, by language; where no head knows it, what means the same is found.
         parent: The touchpoint that this one divides, or None.
     """
 
@@ -43,6 +43,10 @@ class Touchpoint:
     def exclusions_in(self, language: str) -> tuple[str, ...]:
         """Return the phrases that are no mention, for texts of a language."""
         return _with_fallback(self.exclusions, language)
+
+    def phrases(self) -> list[str]:
+        """Return its examples in all languages."""
+        return [text for texts in self.examples.values() for text in texts]
 
     def label_in(self, language: str) -> str:
         """Return the label in a language, or else in the nearest one there is."""
@@ -72,6 +76,10 @@ class Taxonomy:
     touchpoints: tuple[Touchpoint, ...]
     _ancestors: Mapping[str, tuple[str, ...]] = field(repr=False)
 
+    def __hash__(self) -> int:
+        """Return the hash of its version, which tells its content."""
+        return hash((self.name, self.version))
+
     def stage_of(self, identifier: str) -> str:
         """Return the stage of a touchpoint.
 
@@ -92,6 +100,14 @@ class Taxonomy:
         if identifier not in self._ancestors:
             raise self._unknown(identifier)
         return self._ancestors[identifier]
+
+    def are_related(self, one: str, other: str) -> bool:
+        """Tell whether two touchpoints are the same, or one divides the other.
+
+        Raises:
+            TaxonomyError: There is no such touchpoint.
+        """
+        return one == other or one in self.ancestors(other) or other in self.ancestors(one)
 
     def _unknown(self, identifier: str) -> TaxonomyError:
         known = ", ".join(point.id for point in self.touchpoints)

@@ -5,7 +5,7 @@ A word is a run of letters and digits (apostrophes inside belong to it) or one e
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import accumulate, chain, compress
@@ -41,6 +41,8 @@ _NO_WORD, _NO_WORDS = "", frozenset("©®™")
 _LATIN_WORD = re.compile(r"([^\W_]\w*(?:['’][^\W_]+)*)")
 """The same for texts of Latin letters and usual signs alone, which are most; Python's own engine is twice as fast."""
 _NOT_LATIN = re.compile("[^\u0000-\u02ff\u2010-\u2027\u20ac]")
+_APART = bytes(byte if chr(byte).isalnum() else ord(" ") for byte in range(256))
+"""Of Latin-1, what is in no word becomes a space: without an apostrophe its words are told in a quarter of the time."""
 
 
 LENGTHENED = regex.compile(r"(\p{L})\1{2,}")
@@ -130,6 +132,13 @@ def surfaces_of(text: str) -> tuple[str, ...]:
 
 
 def _surfaces_of(text: str) -> tuple[str, ...]:
+    if "'" not in text and "_" not in text:
+        try:
+            plain = text.encode("latin-1").translate(_APART)
+        except UnicodeEncodeError:
+            pass
+        else:
+            return tuple(_cut(plain.decode("latin-1").lower().split()))
     pattern = _pattern_for(text)
     surfaces = _surfaces(pattern.findall(text))
     if pattern is _LATIN_WORD:
@@ -152,8 +161,14 @@ def _surfaces(written: list[str]) -> list[str]:
     """
     if not written:
         return []
-    surfaces = "\n".join(written).lower().replace("’", "'").split("\n")
-    return surfaces if len(max(surfaces, key=len)) <= LONGEST_WORD else [one[:LONGEST_WORD] for one in surfaces]
+    return _cut("\n".join(written).lower().replace("’", "'").split("\n"))
+
+
+def _cut(surfaces: list[str]) -> list[str]:
+    """Return surfaces, cut where one is too long."""
+    if len(max(surfaces, key=len, default="")) <= LONGEST_WORD:
+        return surfaces
+    return [one[:LONGEST_WORD] for one in surfaces]
 
 
 def _is_lengthened(surface: str) -> bool:
@@ -218,7 +233,10 @@ class Lemmas:
     def _lemma(self, word: str, language: str) -> str:
         if language not in LANGUAGES:
             return word
-        chain, known = [word], self._dictionaries.get_dictionary(language)
+        known = self._dictionaries.get_dictionary(language)
+        if word.isalpha() and known.get(word) == word:  # most words that people list
+            return word
+        chain = [word]
         while len(chain) <= _LONGEST_LEMMA_CHAIN:
             # What the dictionary holds needs none of the lemmatizer's rules.
             lemma = known.get(chain[-1]) if chain[-1].isalpha() else None
@@ -233,14 +251,15 @@ class Lemmas:
         word = self.lemma(word, language)
         if language not in _COMPOUNDING or len(word) < _SHORTEST_COMPOUND:
             return None
-        if len(word) < _SHORTEST_KNOWN_COMPOUND and self._is_known(word, language):
+        holds = self._dictionaries.holder(language)
+        if len(word) < _SHORTEST_KNOWN_COMPOUND and holds(word):
             return None
         best: tuple[int, str, str] | None = None
         for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
             tail = word[cut:]
-            if not self._is_known(tail, language):
+            if not holds(tail):
                 continue
-            head = self._head(word[:cut], language)
+            head = self._head(word[:cut], language, holds)
             if head is None:
                 continue
             balance = min(len(head), len(tail))
@@ -248,17 +267,20 @@ class Lemmas:
                 best = (balance, head, self.lemma(tail, language))
         return None if best is None else (best[1], best[2])
 
-    def _head(self, head: str, language: str) -> str | None:
+    def _head(self, head: str, language: str, holds: Callable[[str], bool]) -> str | None:
         """Return the first part without its linking letter, or None if it is no word."""
-        if self._is_known(head, language):
+        if holds(head):
             return self.lemma(head, language)
-        if head[-1] in "se" and len(head) > _SHORTEST_PART and self._is_known(head[:-1], language):
+        if head[-1] in "se" and len(head) > _SHORTEST_PART and holds(head[:-1]):
             return self.lemma(head[:-1], language)
         return None
 
     def _languages_of(self, word: str) -> tuple[str, ...]:
         """Return the languages whose dictionary holds a word, lower case, in any form."""
-        return tuple(language for language in LANGUAGES if self._is_known(word, language))
+        return tuple(language for language in LANGUAGES if self._dictionaries.holder(language)(word))
 
-    def _is_known(self, word: str, language: str) -> bool:
-        return self._dictionaries.get_dictionary(language).get(word) is not None
+
+@lru_cache(maxsize=1)
+def shared_lemmas() -> Lemmas:
+    """Return the lemmas that all parts of a process share: they depend on nothing but the dictionaries."""
+    return Lemmas()

@@ -27,7 +27,7 @@ from ingest.secret import open_secret
 from ingest.source_file import Source, Sources
 from ingest.testing.stage import Stage
 from ingest.traces import Traces
-from textcx.annotation import Annotations
+from textcx.annotation import Annotations, Values
 from textcx.document import Document
 from textcx.mention import Mention
 from textcx.query.tree import Everything
@@ -36,7 +36,7 @@ from textcx.words import Lemmas
 
 SOURCE = "trial"
 _LIMITS = Limits(bytes=2**20, seconds=10.0, silence_seconds=5.0, attempts=3, quiet_seconds=0.4)
-_SAYS_NOTHING = Annotations.model_validate({"language": {"code": "und", "confidence": 0}})
+_SAYS_NOTHING = Annotations.model_validate({"language": {"code": "und", "confidence": 0}}).model_dump(mode="json")
 
 
 class Bench:
@@ -162,7 +162,7 @@ class Bench:
 class _Silent:
     """A pipeline that says nothing of any text."""
 
-    def annotate(self, documents: Sequence[Document]) -> Sequence[Annotations]:
+    def annotate_values(self, documents: Sequence[Document]) -> Sequence[Values]:
         return [_SAYS_NOTHING] * len(documents)
 
 

@@ -1,26 +1,21 @@
-"""`textcx train`: data sets in, a weight file out; `textcx train embedding` beside it."""
+"""`textcx train`: data sets in, a weight file out; `textcx train embedding` and `textcx train teacher` beside it."""
 
 import time
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from service.commands.options import open_workshop
+from service.commands.shipped import Shipped
 from service.commands.train_embedding import train_embedding
+from service.commands.train_teacher import train_teacher
 from textcx.configs import configs_folder
 from textcx.errors import ConfigError, MissingExtraError
 
-app = typer.Typer(invoke_without_command=True, subcommand_metavar="[embedding]")
+app = typer.Typer(invoke_without_command=True, subcommand_metavar="[embedding|teacher]")
 app.command(name="embedding")(train_embedding)
-
-
-class Shipped(StrEnum):
-    """The weight files that we ship, by what they may learn from."""
-
-    FULL = "full"
-    OPEN = "open"
+app.command(name="teacher")(train_teacher)
 
 
 @app.callback()
@@ -36,10 +31,14 @@ def train(
         Path | None,
         typer.Option("--output", help="Where to write. [default: weights/NAME.weights of the configuration]"),
     ] = None,
+    teacher: Annotated[
+        Path | None, typer.Option("--teacher", help="Folder of soft labels that `textcx train teacher` wrote.")
+    ] = None,
 ) -> None:
     """Train the table that judges texts: about half an hour on two cores. The same data give the same file.
 
-    `textcx train embedding` trains what puts texts near others that mean the same.
+    `textcx train embedding` trains what puts texts near others that mean the same; `textcx train teacher` lets a
+    transformer judge texts without labels, for --teacher.
 
     Texts of your own lie in `training/` of the configuration, JSON Lines, as its README says; they are learned too.
     """
@@ -68,5 +67,6 @@ def train(
         open_workshop(None).taxonomy,
         open_only=weights is Shipped.OPEN,
         say=say,
+        teacher=teacher,
     )
     typer.echo(str(target))

@@ -29,7 +29,7 @@ from ingest.quarantine import Quarantine
 from ingest.raw import RawRecord
 from ingest.runs import Runs
 from ingest.secret import open_secret
-from textcx.annotation import Annotations
+from textcx.annotation import Annotations, Values
 from textcx.database import Database
 from textcx.document import Document
 from textcx.errors import BacklogFullError, RetryableError
@@ -49,8 +49,8 @@ pytestmark = pytest.mark.crash
 class StubPipeline:
     """Says nothing of any text: this test is about where records go, not about what they say."""
 
-    def annotate(self, documents: Sequence[Document]) -> list[Annotations]:
-        answer = Annotations.model_validate({"language": {"code": "und", "confidence": 0}})
+    def annotate_values(self, documents: Sequence[Document]) -> list[Values]:
+        answer = Annotations.model_validate({"language": {"code": "und", "confidence": 0}}).model_dump(mode="json")
         return [answer for _ in documents]
 
 

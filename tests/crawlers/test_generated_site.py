@@ -18,7 +18,7 @@ from ingest.inbox_file import open_inbox_file
 from ingest.job import Job
 from ingest.near_copies import NearCopies
 from ingest.testing.source_server import SourceServer
-from textcx.annotation import Annotations
+from textcx.annotation import Annotations, Values
 from textcx.document import Document
 from textcx.query.tree import Everything
 from textcx.testing.list_store import ListStore
@@ -28,11 +28,11 @@ _PAGES = int(os.environ.get("TEXTCX_CRAWL_PAGES", "1000"))
 _KILLS = int(os.environ.get("TEXTCX_CRAWL_KILLS", "5"))
 _PACE = 50.0
 _MOST_BYTES = 300 * 2**20
-_SAYS_NOTHING = Annotations.model_validate({"language": {"code": "und", "confidence": 0}})
+_SAYS_NOTHING = Annotations.model_validate({"language": {"code": "und", "confidence": 0}}).model_dump(mode="json")
 
 
 class _Silent:
-    def annotate(self, documents: Sequence[Document]) -> Sequence[Annotations]:
+    def annotate_values(self, documents: Sequence[Document]) -> Sequence[Values]:
         return [_SAYS_NOTHING] * len(documents)
 
 

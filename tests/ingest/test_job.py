@@ -15,7 +15,7 @@ from ingest.quarantine import Quarantine
 from ingest.raw import RawRecord
 from ingest.runs import Runs
 from ingest.secret import Secret
-from textcx.annotation import AnnotatedMention, Annotations
+from textcx.annotation import Annotations, Storable, Values
 from textcx.database import Database
 from textcx.document import Document
 from textcx.errors import AnalysisError, RefusedMentionsError, StoreUnavailableError
@@ -39,11 +39,11 @@ class StubPipeline:
         self.documents: list[Document] = []
         self.fails_on = "bad"
 
-    def annotate(self, documents: Sequence[Document]) -> Sequence[Annotations | AnalysisError]:
+    def annotate_values(self, documents: Sequence[Document]) -> Sequence[Values | AnalysisError]:
         self.documents += documents
         if any("killer" in document.text for document in documents):
             raise WorkerDied
-        answer = Annotations.model_validate({"language": {"code": "und", "confidence": 0}})
+        answer = Annotations.model_validate({"language": {"code": "und", "confidence": 0}}).model_dump(mode="json")
         return [
             AnalysisError("component x failed") if self.fails_on in document.text else answer for document in documents
         ]
@@ -61,7 +61,7 @@ class ShakyStore(ListStore):
 
     failures = 0
 
-    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+    def put(self, mentions: Sequence[Storable]) -> int:
         if self.failures:
             self.failures -= 1
             raise StoreUnavailableError("mentions.db is away")
@@ -71,7 +71,7 @@ class ShakyStore(ListStore):
 class ForgettingStore(ListStore):
     """A store whose mentions are erased between the moment a worker asks for them and the moment it stores them."""
 
-    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+    def put(self, mentions: Sequence[Storable]) -> int:
         self.forget([one.mention.id for one in mentions if "hemligt" in one.mention.text])
         return super().put(mentions)
 
@@ -79,7 +79,7 @@ class ForgettingStore(ListStore):
 class PickyStore(ListStore):
     """A store that will never take some mentions, and keeps the others of their batch."""
 
-    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+    def put(self, mentions: Sequence[Storable]) -> int:
         refused = {one.mention.id: "field too long" for one in mentions if "endless" in one.mention.text}
         kept = super().put([one for one in mentions if one.mention.id not in refused])
         if refused:

@@ -25,7 +25,7 @@ from ingest.near_copies import NearCopies
 from ingest.raw import RawRecord, Unreadable
 from ingest.runs import Runs
 from ingest.secret import open_secret
-from textcx.annotation import Annotations
+from textcx.annotation import Annotations, Values
 from textcx.document import Document
 from textcx.query.tree import Everything
 from textcx.store.embedded.store import EmbeddedStore
@@ -61,8 +61,8 @@ STORED, SET_ASIDE = 5, 3
 class StubPipeline:
     """Says nothing of any text."""
 
-    def annotate(self, documents: Sequence[Document]) -> list[Annotations]:
-        answer = Annotations.model_validate({"language": {"code": "und", "confidence": 0}})
+    def annotate_values(self, documents: Sequence[Document]) -> list[Values]:
+        answer = Annotations.model_validate({"language": {"code": "und", "confidence": 0}}).model_dump(mode="json")
         return [answer for _ in documents]
 
 

@@ -8,7 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.app import create_app
+from tests.service.nursery import forked_workers
 from textcx.settings import Settings
+
+__all__ = ["forked_workers"]
 
 HERE = "http://localhost"
 """Without a key only requests addressed to this machine are answered."""

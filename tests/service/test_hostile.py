@@ -297,7 +297,7 @@ class _Indiscreet:
 
     version = "indiscreet"
 
-    def annotate(self, documents: Sequence[Document]) -> list[Any]:
+    def annotate_values(self, documents: Sequence[Document]) -> list[Any]:
         raise ValueError(documents[0].text)
 
 

@@ -57,6 +57,16 @@ def test_each_text_gets_its_language_and_what_said_it(pipeline: Pipeline) -> Non
     assert answers[0].said_by["sentiment"].startswith("textcx_sentiment table-1 full+")
 
 
+@pytest.mark.parametrize("name", ["default", "lexicon"])
+def test_plain_values_are_those_of_the_models(name: str) -> None:
+    some = build_pipeline(Settings(pipeline=name))
+    documents = [Document(text, kind=kind) for text in TEXTS for kind in (None, "review")]
+    models = [one.model_dump_json() for one in some.annotate(documents) if isinstance(one, Annotations)]
+    values = [one for one in some.annotate_values(documents) if isinstance(one, dict)]
+    assert [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in values] == models
+    assert len(values) == len(documents)
+
+
 def test_what_is_not_judged_is_null_and_says_nobody_said_it(pipeline: Pipeline) -> None:
     for answer in annotate(pipeline, "", "   ", "Die Lieferung kam viel zu spät und war kaputt."):
         assert answer.sentiment is None
@@ -192,11 +202,17 @@ def test_a_component_that_fails_on_one_text_spoils_no_other_and_tells_none_of_it
     assert isinstance(also_good, Annotations)
     assert isinstance(bad, AnalysisError)
     assert str(bad) == "the analysis failed: ValueError"
+    first, second = Pipeline(nlp).annotate_values([Document("Helt ok butik"), Document("a canary sings")])
+    assert first == good.model_dump(mode="json")
+    assert isinstance(second, AnalysisError)
 
 
-def test_torch_is_not_imported_and_importing_the_package_imports_no_spacy() -> None:
+def test_spacy_is_imported_for_components_of_others_alone_and_then_without_torch(tmp_path: Path) -> None:
+    beside = configs_with(tmp_path, 'components = ["textcx_language", "sentencizer"]')
     code = (
-        "import sys, textcx.pipeline, textcx.settings; assert 'spacy' not in sys.modules;"
-        "textcx.pipeline.build_pipeline(textcx.settings.Settings()); assert 'torch' not in sys.modules"
+        "import sys; from pathlib import Path; from textcx.pipeline import build_pipeline;"
+        "from textcx.settings import Settings; build_pipeline(Settings()).warm_up(); assert 'spacy' not in sys.modules;"
+        f"build_pipeline(Settings(config_dir=Path({str(beside.config_dir)!r}), pipeline={beside.pipeline!r}));"
+        "assert 'spacy' in sys.modules; assert 'torch' not in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,12 +1,14 @@
 """TextComponent: a judgement of a text, given what is known of it, and the door by which spaCy asks for it."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, Any
 
 from textcx.model.lexical import LexicalAnalysis
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 DECLARED = "textcx_declared"
 """`Doc._` extension: the language that the text's source or caller declares, or None."""
@@ -39,13 +41,16 @@ class TextComponent:
     name: str
     needs: tuple[str, ...]
     version: str
+    is_proven = False
+    """All that it gives is held against `textcx.annotation` by a test, so that nobody need check it text by text."""
 
     def __init__(self, name: str, *, needs: tuple[str, ...], version: str) -> None:
         self.name = name
         self.needs = needs
         self.version = version
-        for one in (name, *needs):
-            add_extension(one)
+        if "spacy" in sys.modules:  # else nobody asks for them, and its import takes as long as all of ours
+            for one in (name, *needs):
+                add_extension(one)
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Get ready for texts that will be judged next, if that is faster for many at once; it changes no answer."""
@@ -62,17 +67,17 @@ class TextComponent:
         """Return what is found in each text; a component that is faster with many at once overrides this."""
         return [self.judge(text, one) for text, one in zip(texts, known, strict=True)]
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, doc: "Doc") -> "Doc":
         """Annotate one document."""
         self._put(doc, self.judge(_text_of(doc), {name: doc._.get(name) for name in self.needs}))
         return doc
 
-    def _put(self, doc: Doc, found: Any) -> None:
+    def _put(self, doc: "Doc", found: Any) -> None:
         doc._.set(self.name, found)
         if isinstance(found, tuple):
             doc.spans[self.name] = _spans(doc, found)
 
-    def pipe(self, docs: Iterable[Doc], *, batch_size: int = 256) -> Iterator[Doc]:
+    def pipe(self, docs: "Iterable[Doc]", *, batch_size: int = 256) -> "Iterator[Doc]":
         """Annotate documents, many at once."""
         rest = iter(docs)
         while batch := list(islice(rest, batch_size)):
@@ -102,6 +107,8 @@ class LexicalComponent(TextComponent):
 
 def add_extension(name: str) -> None:
     """Make `Doc._.NAME` exist; None where nothing was judged."""
+    from spacy.tokens import Doc
+
     if not Doc.has_extension(name):
         Doc.set_extension(name, default=None)
 
@@ -111,7 +118,7 @@ def code_of(known: Known) -> str:
     return str(known[LANGUAGE]["code"])
 
 
-def _text_of(doc: Doc) -> str:
+def _text_of(doc: "Doc") -> str:
     """Return the text of a document. spaCy joins it from its tokens at each call, which costs more than we do."""
     text = doc.user_data.get(_TEXT)
     if text is None:
@@ -119,7 +126,7 @@ def _text_of(doc: Doc) -> str:
     return str(text)
 
 
-def _spans(doc: Doc, found: tuple[dict[str, Any], ...]) -> list[Any]:
+def _spans(doc: "Doc", found: tuple[dict[str, Any], ...]) -> list[Any]:
     """Return the evidence as spans of spaCy's tokens, labelled with the id or name of what it shows."""
     return [
         span

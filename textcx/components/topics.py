@@ -20,6 +20,8 @@ class TopicsComponent(TextComponent):
         embedding: Loads the embedding when there are topics.
     """
 
+    is_proven = True
+
     def __init__(self, folder: Path | None, embedding: Callable[[], Embedding]) -> None:
         super().__init__(TOPICS, needs=(), version=VERSION)
         self._file = RegistryFile(folder) if folder else None

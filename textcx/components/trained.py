@@ -17,6 +17,8 @@ class TrainedComponent(TextComponent):
         needs: The extensions that it reads.
     """
 
+    is_proven = True
+
     def __init__(
         self, name: str, analysis: TrainedAnalysis, *, version: str, needs: tuple[str, ...] = (LANGUAGE, KIND)
     ) -> None:

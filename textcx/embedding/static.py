@@ -27,7 +27,8 @@ _READING = b"words without emoji"
 """Is part of the version: to be changed with what counts as a word."""
 MOST_WORDS = 512
 """Words of a text that count; a longer text has said by then what it is about."""
-_TEXTS_AT_ONCE = 64
+_TEXTS_AT_ONCE = 32
+"""So few that the vectors of their words stay in the processor's own memory while they are added up."""
 _MEMO_WORDS = 40_000
 """No fewer than the words of the texts taken at once."""
 
@@ -69,6 +70,10 @@ class StaticEmbedding:
             found[first : first + len(some)] = self._sums([words_of_meaning(text) for text in some])
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         return np.asarray(found / np.where(lengths > 0, lengths, 1), np.float32)
+
+    def word_vectors(self, words: Sequence[str]) -> Vectors:
+        """Return the vectors of words, as `textcx.words` gives them; the longer one is, the more its word counts."""
+        return self._word_vectors(words) if words else np.empty((0, self.dimensions), np.float32)
 
     def _sums(self, texts: Sequence[Sequence[str]]) -> Vectors:
         sums = np.zeros((len(texts), self.dimensions), np.float32)

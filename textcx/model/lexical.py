@@ -17,6 +17,7 @@ from textcx.model.sentiment import LexiconSentiment
 from textcx.words import LANGUAGES, UNKNOWN_LANGUAGE, Lemmas, Words
 
 _Part = TypeVar("_Part")
+_KEPT_LANGUAGES = 16
 _KEPT = 4
 """A text goes through all components of a pipeline before the next one does."""
 
@@ -33,8 +34,8 @@ class LexicalAnalysis:
         self.lemmas = lemmas
         self.folder = folder
         self._lexicon = _built_once(lambda language: read_lexicon(folder, language))
-        self._sentiment = _built_once(lambda language: LexiconSentiment(self._lexicon(language), lemmas))
-        self._emotions = _built_once(lambda language: LexiconEmotions(self._lexicon(language), lemmas))
+        self._sentiment = _built_once(lambda language: _sentiment_of(self._lexicon(language), lemmas))
+        self._emotions = _built_once(lambda language: _emotions_of(self._lexicon(language), lemmas))
         self._reader = Reader(self._lexicon)
         self.judge = lru_cache(maxsize=_KEPT)(self._judge)
 
@@ -79,6 +80,11 @@ class LexicalAnalysis:
         reading = self.read(text, language)
         judge = language if language in LANGUAGES else EVERY_LANGUAGE
         return self._emotions(judge).find(reading, touchpoints)
+
+
+_sentiment_of = lru_cache(maxsize=_KEPT_LANGUAGES)(LexiconSentiment)
+_emotions_of = lru_cache(maxsize=_KEPT_LANGUAGES)(LexiconEmotions)
+"""Kept by what the lexicon says: the pipelines of a process have the same, and each takes a while to build."""
 
 
 def _built_once(build: Callable[[str], _Part]) -> Callable[[str], _Part]:

@@ -5,6 +5,7 @@ The files and their notation are explained in `configs/lexicons/README.md`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,8 @@ from textcx.validation import first_fault
 from textcx.words import surfaces_of
 
 Strength = Annotated[float, Field(ge=-5, le=5)]
+_KEPT = 16
+"""Files of which a process keeps what they say, by their content."""
 EVERY_LANGUAGE = "emoji"
 """The file of signs that mean the same in all languages."""
 
@@ -63,6 +66,10 @@ class Lexicon:
     listed: Mapping[str, float]
     emotions: Mapping[EmotionName, tuple[str, ...]]
 
+    def __hash__(self) -> int:
+        """Return the hash of its version, which tells its content."""
+        return hash((self.language, self.version))
+
 
 def read_lexicon(folder: Path, language: str) -> Lexicon:
     """Return the lexicon of a language, with what it extends and the signs that all languages share.
@@ -72,7 +79,7 @@ def read_lexicon(folder: Path, language: str) -> Lexicon:
     """
     own = _read(folder, language)
     names = [EVERY_LANGUAGE, *([own.extends] if own.extends else []), language]
-    files = [_read(folder, name) for name in dict.fromkeys(names)]
+    files = [own if name == language else _read(folder, name) for name in dict.fromkeys(names)]
     listed: dict[str, float] = {}
     for name in (name for file in files for name in file.lists):
         listed.update(_read_list(folder / name))
@@ -102,16 +109,29 @@ def _joined_emotions(files: Sequence[_File]) -> dict[EmotionName, tuple[str, ...
 
 def _read(folder: Path, name: str) -> _File:
     path = folder / f"{name}.yaml"
+    return _parsed(path.name, _text_of(path, path.name))
+
+
+def _text_of(path: Path, name: str) -> str:
     try:
-        file = _File.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader))  # noqa: S506 - safe
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"lexicons/{name} cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed(name: str, content: str) -> _File:
+    """Return what a file says; the signs are part of each language, and each pipeline of a process reads the same."""
+    try:
+        file = _File.model_validate(yaml.load(content, Loader=SafeLoader))  # noqa: S506 - safe
         for term in _terms(file):
             parse_term(term)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"lexicons/{path.name} cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"lexicons/{name} cannot be read: {error}") from error
     except ValidationError as error:
-        raise ConfigError(f"lexicons/{path.name}: {first_fault(error)}.") from None
+        raise ConfigError(f"lexicons/{name}: {first_fault(error)}.") from None
     except TaxonomyError as error:
-        raise ConfigError(f"lexicons/{path.name}: {error}.") from error
+        raise ConfigError(f"lexicons/{name}: {error}.") from error
     return file
 
 
@@ -120,12 +140,15 @@ def _terms(file: _File) -> Iterator[str]:
         yield from some
 
 
-def _read_list(path: Path) -> dict[str, float]:
+def _read_list(path: Path) -> Mapping[str, float]:
     """Return the terms of a word list: `word<TAB>strength`, after `#` lines that say how its words are matched."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"lexicons/{path.parent.name}/{path.name} cannot be read: {error}") from error
+    name = f"{path.parent.name}/{path.name}"
+    return _parsed_list(name, _text_of(path, name))
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed_list(name: str, content: str) -> Mapping[str, float]:
+    lines = content.splitlines()
     mark = "=" if "# match: lemma" in lines else "=="
     terms: dict[str, float] = {}
     for number, line in enumerate(lines, start=1):
@@ -133,8 +156,7 @@ def _read_list(path: Path) -> dict[str, float]:
             continue
         word, _, strength = line.partition("\t")
         try:
-            terms[(mark if len(surfaces_of(word)) == 1 else "") + word] = float(strength)
+            terms[(mark if word.isalpha() or len(surfaces_of(word)) == 1 else "") + word] = float(strength)
         except ValueError as error:
-            message = f"lexicons/{path.parent.name}/{path.name} line {number}: no strength after a tab."
-            raise ConfigError(message) from error
+            raise ConfigError(f"lexicons/{name} line {number}: no strength after a tab.") from error
     return terms

@@ -5,6 +5,7 @@ means little without "again". A shape is there or not, however long the text is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import compress, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +26,8 @@ _BEFORE = _ENDS | {"@u", ",", "-", "–", ":"}
 """What stands before the first word of a sentence; people are often addressed first."""
 _SHORTEST_PREFIX = 3
 _MEMO_WORDS = 60_000
+_KEPT_FILES = 2
+_KEPT_WORDS = 4_096
 
 
 class Slot(NamedTuple):
@@ -36,12 +39,20 @@ class Slot(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A shape from its rarest word: its group, what stands before and after, and whether it opens a sentence."""
+    """A shape from its rarest word.
+
+    Attributes:
+        group: Its group.
+        before, after: What stands before and after that word.
+        opens: Whether it opens a sentence.
+        needs: Words of which a text must hold one to hold the shape; none if beginnings may stand at all its places.
+    """
 
     group: int
     before: tuple[Slot, ...]
     after: tuple[Slot, ...]
     opens: bool
+    needs: frozenset[str]
 
 
 class Shapes:
@@ -62,7 +73,8 @@ class Shapes:
             for one in shapes:
                 slots = tuple(_slots(one.removeprefix(_OPENS)))
                 rarest = max(range(len(slots)), key=lambda number: _shortest(slots[number]))
-                shape = Shape(group, _backwards(slots[: rarest + 1]), slots[rarest + 1 :], opens=one.startswith(_OPENS))
+                before, after = _backwards(slots[: rarest + 1]), slots[rarest + 1 :]
+                shape = Shape(group, before, after, one.startswith(_OPENS), _needed((*before, *after)))
                 for word in sorted(slots[rarest].words):
                     self._by_word.setdefault(word, []).append(shape)
                 for beginning in slots[rarest].beginnings:
@@ -73,9 +85,11 @@ class Shapes:
     def find(self, words: Sequence[str]) -> list[tuple[int, int]]:
         """Return the shapes among words of `tokens_of`: the number of the group, and where its rarest word stands."""
         found = []
-        met, count = list(map(self._met.__getitem__, words)), len(words)
+        met, count, present = list(map(self._met.__getitem__, words)), len(words), set(words)
         for place, shapes in compress(enumerate(met), met):  # most words are in no shape
-            for group, before, after, opens in shapes:  # most shapes fail before anything is called twice
+            for group, before, after, opens, needs in shapes:
+                if needs and present.isdisjoint(needs):  # as in most texts
+                    continue
                 first = place
                 if before:
                     if not place or (not before[0].between and not _fills(before[0], words[place - 1])):
@@ -116,11 +130,16 @@ def read_shapes(lexicons: Path) -> Shapes:
     if not path.is_file():
         return Shapes({})
     try:
-        read = yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 - safe
-        written = {name: [one for some in languages.values() for one in some] for name, languages in read.items()}
-        return Shapes(written)
+        return _shapes_in(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, AttributeError, TypeError) as error:
         raise ConfigError(f"{path.name} holds no shapes by signal and language: {type(error).__name__}.") from error
+
+
+@lru_cache(maxsize=_KEPT_FILES)
+def _shapes_in(content: str) -> Shapes:
+    """Return the shapes of a file; the pipelines of a process have the same."""
+    read = yaml.load(content, Loader=SafeLoader)  # noqa: S506 - safe
+    return Shapes({name: [one for some in languages.values() for one in some] for name, languages in read.items()})
 
 
 def _reach(slots: Sequence[Slot], words: Sequence[str], place: int, step: int) -> int:
@@ -153,6 +172,11 @@ def _backwards(slots: Sequence[Slot]) -> tuple[Slot, ...]:
     return tuple(Slot(one.words, one.beginnings, after.between) for one, after in reversed([*pairwise(slots)]))
 
 
+def _needed(slots: Sequence[Slot]) -> frozenset[str]:
+    """Return the fewest words of which one must stand at one of the slots."""
+    return min((slot.words for slot in slots if not slot.beginnings), key=len, default=frozenset())
+
+
 def _shortest(slot: Slot) -> int:
     """Return the letters of the shortest word of a slot: the longer it is, the rarer the slot is met."""
     return min(map(len, (*slot.words, *slot.beginnings)))
@@ -178,7 +202,12 @@ def _slots(written: str) -> Iterator[Slot]:
 
 
 def _token(word: str, written: str) -> str:
-    words = tokens_of(word).words
+    words = _tokens_in(word)
     if len(words) != 1:
         raise ConfigError(f"{FILE}: in {written!r}, {word!r} is no single word; blanks stand between words.")
     return words[0]
+
+
+@lru_cache(maxsize=_KEPT_WORDS)
+def _tokens_in(word: str) -> list[str]:
+    return tokens_of(word).words

@@ -1,10 +1,13 @@
 """TaxonomyTerms: finds the terms of a taxonomy, with an index a language that is built when it is first met."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from textcx.terms import Found, TermIndex
 from textcx.touchpoints import Taxonomy
 from textcx.words import Lemmas
+
+_KEPT_LANGUAGES = 16
 
 
 class TaxonomyTerms:
@@ -30,12 +33,17 @@ class TaxonomyTerms:
         return index.find(words)
 
     def _build(self, language: str) -> TermIndex:
-        points = self.taxonomy.touchpoints
-        index = TermIndex(
-            language,
-            terms={point.id: point.terms_in(language) for point in points},
-            exclusions={point.id: point.exclusions_in(language) for point in points},
-            lemmas=self._lemmas,
-        )
-        self._indexes[language] = index
+        index = self._indexes[language] = _index_of(self.taxonomy, language, self._lemmas)
         return index
+
+
+@lru_cache(maxsize=_KEPT_LANGUAGES)
+def _index_of(taxonomy: Taxonomy, language: str, lemmas: Lemmas) -> TermIndex:
+    """Return the index of a language; the pipelines of a process have the same, and each takes a while to build."""
+    points = taxonomy.touchpoints
+    return TermIndex(
+        language,
+        terms={point.id: point.terms_in(language) for point in points},
+        exclusions={point.id: point.exclusions_in(language) for point in points},
+        lemmas=lemmas,
+    )

@@ -6,7 +6,7 @@ taxonomy, the praise and blame of each clause from the sentiment lexicon.
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from functools import partial
 from typing import NamedTuple
 
@@ -75,12 +75,16 @@ class TouchpointTerms:
         Each has `id`, `stage`, `polarity`, `score` (-1 to 1) and `evidence`, the words that name it. A child
         counts for its parents too. A text of unknown language speaks of none that we could tell.
         """
-        places = self._places(self._found(reading))
-        if not places:
+        found = self._found(reading)
+        if not found:
             return ()
-        scene = _Scene(reading, judgements, places)
+        places: dict[str, list[Found]] = {}
+        for one in found:
+            for owner in self._terms.counting[one.owner]:
+                places.setdefault(owner, []).append(one)
+        scene = _Scene(reading, judgements, found)
         return tuple(
-            _judgement(point, scene, _evidence(places[point.id], reading))
+            _judgement(point, scene, places[point.id], reading)
             for point in self._taxonomy.touchpoints
             if point.id in places
         )
@@ -101,25 +105,23 @@ class TouchpointTerms:
             touchpoints: Which are asked for.
             found: The terms among the words of the reading, where they are known.
         """
-        places = self._places(self._found(reading) if found is None else found)
-        scene = _Scene(reading, judgements, places)
-        return {name: PolarityOfTerms(*scene.judge(name)) for name in touchpoints if name in places}
+        if found is None:
+            found = self._found(reading)
+        scene, counting = _Scene(reading, judgements, found), self._terms.counting
+        places = {name: [one for one in found if name in counting[one.owner]] for name in touchpoints}
+        return {name: PolarityOfTerms(*scene.judge(some)) for name, some in places.items() if some}
 
     def _found(self, reading: Reading) -> Sequence[Found]:
         if reading.language not in LANGUAGES:
             return ()
         return self._terms.find(reading.words.surfaces, reading.language)
 
-    def _places(self, found: Sequence[Found]) -> dict[str, list[Found]]:
-        places: dict[str, list[Found]] = {}
-        for one in found:
-            for owner in self._terms.counting[one.owner]:
-                places.setdefault(owner, []).append(one)
-        return places
 
-
-def _judgement(point: Touchpoint, scene: "_Scene", evidence: list[dict[str, int]]) -> dict[str, object]:
-    polarity, score = scene.judge(point.id)
+def _judgement(
+    point: Touchpoint, scene: "_Scene", places: Sequence[Found], reading: Reading
+) -> dict[str, object]:
+    polarity, score = scene.judge(places)
+    evidence = _evidence(places, reading)
     return {"id": point.id, "stage": point.stage, "polarity": polarity, "score": score, "evidence": evidence}
 
 
@@ -130,33 +132,32 @@ def _evidence(places: Sequence[Found], reading: Reading) -> list[dict[str, int]]
 
 
 class _Scene:
-    """One text: what each of its clauses says, and which touchpoints it names."""
+    """One text: what each of its clauses says, and which of them name touchpoints."""
 
-    def __init__(
-        self, reading: Reading, judgements: Sequence[ClauseJudgement], places: Mapping[str, Sequence[Found]]
-    ) -> None:
+    def __init__(self, reading: Reading, judgements: Sequence[ClauseJudgement], found: Sequence[Found]) -> None:
         self._gaps = reading.gaps
         self._clauses = reading.clauses
         self._said = [
             _make_said((judged.positive, judged.negative * _BLAME)) if judged.evidence else _NOTHING
             for judged in judgements
         ] or [_NOTHING] * len(reading.clauses)
-        ends = [clause.last for clause in reading.clauses]
-        self._numbers = {owner: {bisect_right(ends, one.first) for one in some} for owner, some in places.items()}
+        self._ends = [clause.last for clause in reading.clauses]
+        self._naming = self._clauses_of(found)
         self._text = _direction(self._said)
 
-    def judge(self, identifier: str) -> tuple[Polarity, float]:
-        """Return polarity and score of a touchpoint.
+    def judge(self, places: Sequence[Found]) -> tuple[Polarity, float]:
+        """Return polarity and score of a touchpoint that stands at some places.
 
         A clause that only asks has no view of its own, and none is borrowed for it.
         """
-        numbers = [number for number in sorted(self._numbers[identifier]) if not self._only_asks(number)]
+        its = self._clauses_of(places)
+        numbers = [number for number in sorted(its) if not self._only_asks(number)]
         if not numbers:
             return "neutral", 0.0
         own = [self._said[number] for number in numbers]
         all_said = list(own)
         for number in numbers:
-            all_said += self._heard(number, identifier)
+            all_said += self._heard(number, its)
         all_said.append(self._text)
         praise = sum([one.praise for one in all_said])
         blame = sum([one.blame for one in all_said])
@@ -165,12 +166,15 @@ class _Scene:
             return "mixed", score
         return ("positive" if score > 0 else "negative" if score < 0 else "neutral"), score
 
+    def _clauses_of(self, places: Sequence[Found]) -> set[int]:
+        return {bisect_right(self._ends, one.first) for one in places}
+
     def _only_asks(self, number: int) -> bool:
         said = self._said[number]
         return self._clauses[number].asks and said.praise + said.blame < _FAINT
 
-    def _heard(self, number: int, identifier: str) -> Iterator[_Said]:
-        """Yield what the neighbours in the sentence say, less the farther they are.
+    def _heard(self, number: int, its: Set[int]) -> Iterator[_Said]:
+        """Yield what the neighbours in the sentence say of a touchpoint with clauses of its own, less the farther away.
 
         A contrast shuts them out; but what stands against praise without a word of its own is blame ("nice, but the
         delivery took weeks"), and the other way round.
@@ -192,14 +196,8 @@ class _Scene:
                         yield _make_said((said.blame * weight, said.praise * weight))
                     break
                 if said is not _NOTHING:
-                    share = weight * _HEARSAY if self._is_of_another(neighbour, identifier) else weight
+                    share = weight * _HEARSAY if neighbour in self._naming and neighbour not in its else weight
                     yield _make_said((said.praise * share, said.blame * share))
-
-    def _is_of_another(self, clause: int, identifier: str) -> bool:
-        """Tell whether a clause names touchpoints, and not this one."""
-        if clause in self._numbers[identifier]:
-            return False
-        return any(clause in numbers for numbers in self._numbers.values())
 
 
 def _direction(said: Sequence[_Said]) -> _Said:

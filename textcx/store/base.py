@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import AnnotatedMention, Storable
 from textcx.mention import Mention, Reference
 from textcx.query.tally import Needs, Tally
 from textcx.query.tree import Query
@@ -133,7 +133,7 @@ class MentionStore(Protocol):
     where the engine does not answer.
     """
 
-    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+    def put(self, mentions: Sequence[Storable]) -> int:
         """Keep the mentions durably; a mention whose stored version is the same or newer is left alone.
 
         Returns how many were kept. An erased mention is never brought back, whatever its version, and nothing is kept

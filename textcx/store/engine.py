@@ -17,11 +17,11 @@ class Engine(MentionStore, Protocol):
         """Leave that to others, before the caller gives up the indexer's lock."""
         ...
 
-    def index_pending(self, *, gather: bool = False) -> int:
+    def index_pending(self, *, coming: int = 0) -> int:
         """Follow what was written last; return how many changes, 0 when abreast.
 
         Args:
-            gather: More is on its way: it may take a few seconds until searches find these.
+            coming: How many more are on their way: with some it may take a few seconds until searches find these.
 
         Raises:
             StoreUnavailableError: The disk or the engine refused.

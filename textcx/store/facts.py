@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from textcx.annotation import AnnotatedMention, Annotations
+from textcx.annotation import AnnotatedMention, AnnotatedValues, Annotations, Storable, without_absent
 from textcx.mention import Mention, paging_key
 from textcx.query.scores import Answer, csat_box, nki_index, nps_group, rating_and_text, scale_name
 from textcx.store.replies import is_answerable, reply_facts
@@ -85,8 +85,11 @@ Values = Mapping[str, Any]
 """Plain values, as JSON has them."""
 
 
-def values_of(annotated: AnnotatedMention) -> dict[str, Any]:
+def values_of(annotated: Storable) -> dict[str, Any]:
     """Return a mention as the plain values that stores keep; what is absent is left out."""
+    if isinstance(annotated, AnnotatedValues):
+        mention = annotated.mention.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
+        return {"mention": mention, "annotations": without_absent(annotated.annotations)}
     return annotated.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import AnnotatedMention, Storable, modelled
 from textcx.embedding.base import text_of
 from textcx.mention import Mention
 from textcx.query.tally import Moments, Needs, Tally
@@ -50,7 +50,7 @@ class ListStore:
         self._replies: dict[str, set[str]] = defaultdict(set)
         self._found_before: dict[Query, list[_Kept]] = {}
 
-    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+    def put(self, mentions: Sequence[Storable]) -> int:
         """See MentionStore."""
         self._found_before.clear()
         kept = 0
@@ -59,7 +59,7 @@ class ListStore:
             if self.refused([one.mention]) or (stored and stored.facts.version >= one.mention.version):
                 continue
             self._take_away(one.mention.id)
-            self._keep(one)
+            self._keep(modelled(one))
             kept += 1
         return kept
 

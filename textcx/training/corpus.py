@@ -71,14 +71,7 @@ def read_corpus(data: Path, own: Path, *, open_only: bool, seed: int = 0) -> Cor
     Raises:
         ConfigError: A file holds what is no labelled text.
     """
-    sets = DataSets(data, open_only=open_only)
-    held_out = {row.text for source in ALL for row in DataSets(data).read(source, "dev")}
-    rows = {source.name: sets.read(source, "train") for source in ALL}
-    written = own_rows(own)
-    rows[OWN.name] = [row for row in written if row.sentiment is not None]
-    rows[OTHERS.name] = [row for row in written if row.sentiment is None]
-    rows[LABELLED.name] = labelled_rows(read_labels(own / FOLDER), sets)
-    rows = {name: [row for row in some if row.text not in held_out] for name, some in rows.items()}
+    rows = training_rows(data, own, DataSets(data, open_only=open_only))
     lexis = Lexis()
     runs = {name: [lexis.read(row.text[:LONGEST_TEXT]) for row in some] for name, some in rows.items()}
     once: dict[str, Run] = {}
@@ -88,6 +81,26 @@ def read_corpus(data: Path, own: Path, *, open_only: bool, seed: int = 0) -> Cor
     vectors = word_vectors(list(once.values()), len(lexis.words), seed=seed)
     lexicons = _lexicons(data / "lexicons", open_only=open_only)
     return Corpus(rows, runs, lexis, np.hstack([vectors, lexicon_columns(lexis.words, lexicons)]).astype(np.float32))
+
+
+def training_rows(data: Path, own: Path, sets: DataSets) -> dict[str, list[Row]]:
+    """Return the rows of each source that may be learned from; a text of a development part never is.
+
+    Args:
+        data: Holds the data sets.
+        own: As in `read_corpus`.
+        sets: Reads those that are wanted.
+
+    Raises:
+        ConfigError: A file holds what is no labelled text.
+    """
+    held_out = {row.text for source in ALL for row in DataSets(data).read(source, "dev")}
+    rows = {source.name: sets.read(source, "train") for source in ALL}
+    written = own_rows(own)
+    rows[OWN.name] = [row for row in written if row.sentiment is not None]
+    rows[OTHERS.name] = [row for row in written if row.sentiment is None]
+    rows[LABELLED.name] = labelled_rows(read_labels(own / FOLDER), sets)
+    return {name: [row for row in some if row.text not in held_out] for name, some in rows.items()}
 
 
 def _lexicons(folder: Path, *, open_only: bool) -> list[dict[str, float]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from textcx.training.features import Vocabulary, build_vocabulary, feature_matri
 from textcx.training.rows import Row
 from textcx.training.solver import Matrix, Weights, balanced, fit, sigmoid
 from textcx.training.sources import EMOTIONS, LANGUAGES, RESTAURANTS, SENTIMENT, Source
+from textcx.training.taught import Rows, Taught, taught_rows, taught_runs
 from textcx.training.thresholds import best_thresholds
 
 LANGUAGE_NAMES = ("sv", "da", "nb", "nn", "fi", "en", "other")
@@ -97,12 +99,20 @@ class _Texts:
     shares: Matrix
 
 
-def train_general(corpus: Corpus, *, seed: int = 0) -> General:
-    """Return the heads that all kinds of text share."""
+def train_general(corpus: Corpus, taught: Mapping[str, Taught] | None = None, *, seed: int = 0) -> General:
+    """Return the heads that all kinds of text share.
+
+    Args:
+        corpus: The texts.
+        taught: By name of a head, what a teacher said of texts without a label for it.
+        seed: Of what is left to chance.
+    """
     chance = np.random.default_rng(seed)
     chosen = _choose(corpus, chance)
     runs = [corpus.runs[name][place] for name, place, _, _ in chosen]
-    vocabulary = build_vocabulary(corpus.lexis, runs)
+    taught = taught or {}
+    of_taught = taught_runs(corpus, taught)
+    vocabulary = build_vocabulary(corpus.lexis, [*runs, *chain.from_iterable(of_taught.values())])
     texts = _Texts(
         rows=[corpus.rows[name][place] for name, place, _, _ in chosen],
         features=feature_matrix(corpus.lexis, vocabulary, corpus.vectors, runs),
@@ -112,14 +122,16 @@ def train_general(corpus: Corpus, *, seed: int = 0) -> General:
     )
     heads = {"language": _language(texts, chance), "gate": _gate(texts, chance)}
     set_biases: dict[tuple[str, str], Matrix] = {}
+    by_teacher = taught_rows(corpus, vocabulary, of_taught, taught)
     for expert in EXPERTS:
-        heads[expert.name], biases = _expert(texts, expert)
+        heads[expert.name], biases = _expert(texts, expert, by_teacher.get(expert.name))
         set_biases.update({(expert.name, name): bias for name, bias in biases.items()})
     none = np.zeros(len(THREE), np.float32)
     of_domains = np.array([set_biases.get(key, none) for key in DOMAINS.values()], dtype=np.float32)
     thresholds = {}
-    for name, sources in _EMOTION_HEADS.items():
-        heads[f"emotions {name}"], thresholds[f"emotions {name}"] = _emotions(corpus, vocabulary, sources)
+    for name, sources in EMOTION_HEADS.items():
+        head = f"emotions {name}"
+        heads[head], thresholds[head] = _emotions(corpus, vocabulary, sources, by_teacher.get(head))
     return General(vocabulary, heads, of_domains, thresholds)
 
 
@@ -185,7 +197,7 @@ def _gate(texts: _Texts, chance: np.random.Generator) -> Weights:
     return found
 
 
-def _expert(texts: _Texts, expert: Expert) -> tuple[Weights, dict[str, Matrix]]:
+def _expert(texts: _Texts, expert: Expert, by_teacher: Rows | None) -> tuple[Weights, dict[str, Matrix]]:
     """Return a sentiment head, and what is special about each set it learned from (its share of neutral texts)."""
     share = np.where(np.isin(texts.domains, expert.domains), texts.shares, 0)
     for domain, borrowed in expert.borrows.items():
@@ -196,7 +208,7 @@ def _expert(texts: _Texts, expert: Expert) -> tuple[Weights, dict[str, Matrix]]:
     columns = texts.features.shape[1]
     if not len(places):
         return Weights(np.zeros((columns, len(THREE)), np.float32), np.zeros(len(THREE), np.float32)), {}
-    targets = one_of([_three(texts.rows[place]) for place in places], THREE)
+    targets = one_of([three(texts.rows[place]) for place in places], THREE)
     sets = sorted(set(texts.sets[places]))
     weights = np.zeros(len(places), np.float32)
     for name in sets:
@@ -204,16 +216,18 @@ def _expert(texts: _Texts, expert: Expert) -> tuple[Weights, dict[str, Matrix]]:
         weights[of_set] = balanced(targets[of_set], _CLASS_BALANCE)
     which = sparse.csr_matrix(one_of(list(texts.sets[places]), sets))
     features = sparse.hstack([texts.features[places], which]).tocsr().astype(np.float32)
-    found = fit(features, targets, weights=weights * share[places], exclusive=True, penalty=expert.penalty)
+    learned = Rows(features, targets, weights * share[places]).and_taught(by_teacher)
+    found = fit(learned.features, learned.targets, weights=learned.weights, exclusive=True, penalty=expert.penalty)
     biases = dict(zip(sets, found.of_features[columns:], strict=True))
     return Weights(found.of_features[:columns], found.bias), biases
 
 
-def _three(row: Row) -> str:
+def three(row: Row) -> str:
+    """Return the sentiment of a row by three classes."""
     return "neutral" if row.sentiment == "mixed" else str(row.sentiment)
 
 
-_EMOTION_HEADS: dict[str, tuple[tuple[Source, float], ...]] = {
+EMOTION_HEADS: dict[str, tuple[tuple[Source, float], ...]] = {
     _REDDIT: ((EMOTIONS[0], 1.0), (EMOTIONS[8], 0.3), (EMOTIONS[2], 0.2)),
 }
 """Emotion heads, the first set being the one they are for; the customers' head is learned with the touchpoints, and the
@@ -222,7 +236,7 @@ _FOLDS = 3
 
 
 def _emotions(
-    corpus: Corpus, vocabulary: Vocabulary, sources: Sequence[tuple[Source, float]]
+    corpus: Corpus, vocabulary: Vocabulary, sources: Sequence[tuple[Source, float]], by_teacher: Rows | None
 ) -> tuple[Weights, Matrix]:
     """Return an emotion head and the probability that each emotion must exceed, by cross-validation on its own set."""
     rows, runs, shares, sets = [], [], [], []
@@ -248,8 +262,12 @@ def _emotions(
     scores = np.zeros_like(targets)
     for number in range(_FOLDS):
         kept, held = np.flatnonzero(fold != number), np.flatnonzero((fold == number) & own)
-        part = fit(features[kept], targets[kept], weights=weights[kept], exclusive=False, penalty=0.5)
+        part = _several(Rows(features[kept], targets[kept], weights[kept]).and_taught(by_teacher))
         scores[held] = features[held] @ part.of_features + part.bias
-    found = fit(features, targets, weights=weights, exclusive=False, penalty=0.5)
+    found = _several(Rows(features, targets, weights).and_taught(by_teacher))
     limits = best_thresholds(sigmoid(scores[own]), targets[own], macro=True)
     return Weights(found.of_features[:columns], found.bias + found.of_features[columns]), limits
+
+
+def _several(rows: Rows) -> Weights:
+    return fit(rows.features, rows.targets, weights=rows.weights, exclusive=False, penalty=0.5)

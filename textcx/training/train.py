@@ -13,7 +13,9 @@ from textcx.training.cues import read_cues
 from textcx.training.customers import train_customers
 from textcx.training.general import train_general
 from textcx.training.phrases import read_phrases
+from textcx.training.soft_labels import read_soft_labels
 from textcx.training.sources import FREE_FOR_MODELS, DataSets
+from textcx.training.teaching import taught_of
 from textcx.training.term_hits import TermHits
 from textcx.training.tuning import tune
 from textcx.words import Lemmas
@@ -30,6 +32,7 @@ def train(
     *,
     open_only: bool,
     say: Callable[[str], None],
+    teacher: Path | None = None,
 ) -> None:
     """Learn all heads and write the weight file.
 
@@ -41,15 +44,20 @@ def train(
         taxonomy: The touchpoints to learn.
         open_only: Learn only from class A and what is free for models.
         say: Is told what has been done.
+        teacher: Holds soft labels to learn from too.
 
     Raises:
-        ConfigError: A file holds what is no labelled text.
+        ConfigError: A file holds what is no labelled text or soft label.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
+    soft = read_soft_labels(teacher) if teacher else None
     corpus = read_corpus(data, own, open_only=open_only)
     say(f"read {sum(map(len, corpus.rows.values())):,} texts")
     lemmas = Lemmas()
-    general = train_general(corpus)
+    taught = taught_of(soft, corpus.rows, open_only=open_only) if soft else {}
+    for head, one in taught.items():
+        say(f"{head}: {len(one.texts):,} texts judged by the teacher")
+    general = train_general(corpus, taught)
     say("learned languages, kinds of text and sentiment")
     shapes = read_shapes(lexicons)
     customers = train_customers(corpus, TermHits(taxonomy, lemmas), read_phrases(lexicons), read_cues(own), shapes)

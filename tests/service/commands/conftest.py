@@ -2,22 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from service.cli import main
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a command left: exit status, standard output, standard error."""
-
-    status: int
-    out: str
-    err: str
-
+from tests.service.command_line import Done
 
 Textcx = Callable[..., Done]
 

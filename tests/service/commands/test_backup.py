@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.service.command_line import run_in
+
 Textcx = Callable[..., Any]
 OLD_ROWS = 40
 NEW_ROWS = 600
@@ -37,9 +39,8 @@ def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("taken_in")
     odd = {"text": "Sen leverans", "source": "forum", "published_at": "när?"}
     (folder / "old.jsonl").write_text(rows(0, OLD_ROWS) + json.dumps(odd), encoding="utf-8")
-    ingest = start(folder, "ingest", "old.jsonl")
-    _, errors = ingest.communicate()
-    assert ingest.returncode == 3, errors
+    ingested = run_in(folder, "ingest", "old.jsonl")
+    assert ingested.status == 3, ingested.err
     return folder
 
 

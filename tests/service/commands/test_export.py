@@ -3,13 +3,13 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.service.command_line import run_in
 
 Textcx = Callable[..., Any]
 TEXTS = [
@@ -36,8 +36,8 @@ ROWS = [
 def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("taken_in")
     (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, ROWS)), encoding="utf-8")
-    command = [sys.executable, "-m", "service.cli", "ingest", "rows.jsonl"]
-    subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    done = run_in(folder, "ingest", "rows.jsonl")
+    assert done.status == 0, done.err
     return folder / ".textcx"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.service.command_line import run_in
 from textcx.store.embedded.schema import open_index
 
 Textcx = Callable[..., Any]
@@ -45,15 +46,10 @@ def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("taken_in")
     lines = [*map(json.dumps, ROWS), f"{{broken by {HANDLE}"]
     (folder / "rows.jsonl").write_text("\n".join(lines), encoding="utf-8")
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "service.cli", *arguments]
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
-    assert run("ingest", "rows.jsonl").returncode == 3
-    listed = json.loads(run("quarantine", "list", "--json").stdout)
+    assert run_in(folder, "ingest", "rows.jsonl").status == 3
+    listed = json.loads(run_in(folder, "quarantine", "list", "--json").out)
     (waiting,) = (one["number"] for one in listed if "line 4" in one["place"])
-    assert run("quarantine", "retry", str(waiting)).returncode == 0
+    assert run_in(folder, "quarantine", "retry", str(waiting)).status == 0
     return folder
 
 

@@ -1,13 +1,13 @@
 """search, trends, breakdown, touchpoints, enrich, doctor and serve on the command line."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.service.command_line import run_in
 
 Textcx = Callable[..., Any]
 ROWS = [
@@ -23,8 +23,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with the rows, read once for all questions."""
     folder = tmp_path_factory.mktemp("questions")
     (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
-    command = [sys.executable, "-m", "service.cli", "ingest", "rows.jsonl", "--map", "rating=rating:1-5"]
-    subprocess.run([*command, "--data", "data"], cwd=folder, check=True, capture_output=True)
+    done = run_in(folder, "ingest", "rows.jsonl", "--map", "rating=rating:1-5", "--data", "data")
+    assert done.status == 0, done.err
     return folder / "data"
 
 

@@ -16,6 +16,7 @@ import pytest
 from service.assembly import Workshop
 from service.reannotation.progress_file import Progress, ProgressFile
 from service.reannotation.reannotation import Reannotation
+from tests.service.command_line import run_in
 from textcx.annotation import AnnotatedMention, Annotations, LanguageTag, Sentiment
 from textcx.configs import configs_folder
 from textcx.document import Document
@@ -49,8 +50,8 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder whose texts were analysed by the generic taxonomy."""
     folder = tmp_path_factory.mktemp("reannotate")
     write(folder / "rows.jsonl", ROWS)
-    command = [sys.executable, "-m", "service.cli", "ingest", "rows.jsonl", "--data", "data"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    done = run_in(folder, "ingest", "rows.jsonl", "--data", "data")
+    assert done.status == 0, done.err
     return folder / "data"
 
 
@@ -263,7 +264,7 @@ def test_killed_it_goes_on_and_ends_as_if_it_had_not_been(tmp_path: Path) -> Non
     copytree(configs_folder(), tmp_path / "configs")
     (tmp_path / "configs" / "touchpoints" / "bakery.yaml").write_text(BAKERY, encoding="utf-8")
     run = [sys.executable, "-m", "service.cli"]
-    subprocess.run([*run, "ingest", "rows.jsonl", "--data", "data"], cwd=tmp_path, check=True, capture_output=True)
+    assert run_in(tmp_path, "ingest", "rows.jsonl", "--data", "data").status == 0
     new = {**os.environ, "TEXTCX_CONFIG_DIR": str(tmp_path / "configs"), "TEXTCX_TAXONOMY": "bakery"}
     seen = 0
     for _ in range(3):

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import tantivy
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import AnnotatedMention, AnnotatedValues, modelled
 from textcx.errors import ConfigError, IndexVersionError, StoreUnavailableError, TextCXError
 from textcx.query.tree import Everything, Exact, Keyword, Prefix, Word
 from textcx.store.base import Person
@@ -91,10 +91,10 @@ def test_a_long_backlog_is_followed_in_pieces(open_store: OpenStore) -> None:
 def test_what_is_gathered_is_searched_once_no_more_is_on_its_way(open_store: OpenStore) -> None:
     store = open_store()
     store.put(a_batch(300, prefix="a"))
-    assert store.index_pending(gather=True) == 300
+    assert store.index_pending(coming=10_000) == 300
     store.put([annotated(a_mention("nytt", name="a7", version=2)), annotated(a_mention("nytt", name="b"))])
     store.forget([id_of("a8")])
-    assert store.index_pending(gather=True) == 3
+    assert store.index_pending(coming=10_000) == 3
     assert store.count(Everything()) == 0, "nothing is committed yet"
     assert store.index_pending() == 0
     assert (store.count(Everything()), store.count(Exact("nytt"))) == (300, 2)
@@ -106,10 +106,10 @@ def test_what_was_gathered_and_not_committed_is_followed_again(open_store: OpenS
     store.put(a_batch(20))
     store.index_pending()
     store.put(a_batch(20, prefix="b"))
-    assert store.index_pending(gather=True) == 20
+    assert store.index_pending(coming=10_000) == 20
     store.close()
     again = open_store()
-    assert again.index_pending(gather=True) == 20
+    assert again.index_pending(coming=10_000) == 20
     again.refresh()
     assert again.count(Everything()) == 40
     assert again.verify() == []
@@ -123,8 +123,18 @@ def test_gathering_comes_to_an_end_though_more_is_always_on_its_way(
     monkeypatch.setattr(follower, "_GATHER_SECONDS", seconds)
     store = open_store()
     store.put(a_batch(120))
-    store.index_pending(gather=True)
+    store.index_pending(coming=10_000)
     assert store.count(Everything()) == 120
+
+
+def test_less_is_gathered_when_little_is_on_its_way(open_store: OpenStore) -> None:
+    store = open_store()
+    store.put(a_batch(100, prefix="a"))
+    assert store.index_pending(coming=40) == 100
+    assert store.count(Everything()) == 0
+    store.put(a_batch(20, prefix="b"))
+    assert store.index_pending(coming=40) == 20
+    assert store.count(Everything()) == 120, "three times as many as are coming"
 
 
 def test_a_mention_written_twice_before_the_indexer_came_is_followed_once(open_store: OpenStore) -> None:
@@ -532,6 +542,14 @@ def test_a_packed_mention_is_small_and_comes_back() -> None:
 def test_an_index_reads_the_values_that_were_packed() -> None:
     for one in random_mentions(60, seed=4):
         assert unpack_values(pack(one)) == values_of(one)
+
+
+def test_annotations_as_plain_values_are_stored_like_their_models() -> None:
+    for one in random_mentions(60, seed=5):
+        plain = AnnotatedValues(one.mention, one.annotations.model_dump(mode="json"))
+        assert pack(plain) == pack(one)
+        assert values_of(plain) == values_of(one)
+        assert modelled(plain) == one
 
 
 def test_what_was_packed_by_zlib_is_still_read() -> None:

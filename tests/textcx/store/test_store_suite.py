@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import Storable, modelled
 from textcx.query.tally import Needs, Tally
 from textcx.query.tree import Not, Query
 from textcx.store.base import BreakdownTallies, MentionStore, Page, TrendTallies
@@ -59,12 +59,12 @@ def test_there_are_checks_enough_and_each_has_a_name_of_its_own() -> None:
 class TakesAnyVersion(ListStore):
     calls = 0
 
-    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+    def put(self, mentions: Sequence[Storable]) -> int:
         self.calls += 1
         return super().put(
             [
                 one.model_copy(update={"mention": one.mention.model_copy(update={"version": 100 + self.calls})})
-                for one in mentions
+                for one in map(modelled, mentions)
             ]
         )
 

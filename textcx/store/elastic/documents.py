@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import AnnotatedMention, Storable
 from textcx.errors import StoreUnavailableError
 from textcx.mention import Mention
 from textcx.store.elastic.mapping import VECTOR_FIELD, folded_field, slot_field
 from textcx.store.elastic.tokens import aligned
 from textcx.store.embedded.tokens import Tokens
-from textcx.store.facts import facts_of_values, folded, text_language, values_of
+from textcx.store.facts import facts_of_values, folded, language_of_words, values_of
 from textcx.store.vectors import EightBits
 
 
 def document(
-    one: AnnotatedMention, replies: Sequence[Mention], tokens: Tokens, *, vector: EightBits | None = None
+    one: Storable, replies: Sequence[Mention], tokens: Tokens, *, vector: EightBits | None = None
 ) -> dict[str, Any]:
     """Return what is indexed of a mention: its facts, its words, and itself.
 
@@ -35,7 +35,7 @@ def document(
         found[folded_field(name)] = [folded(value) for value in values]
     if vector is not None and vector.any():
         found[VECTOR_FIELD] = vector.tolist()
-    language = text_language(one.annotations)
+    language = language_of_words(plain["annotations"]["language"]["code"])
     for field, text in (("text", one.mention.text), ("title", one.mention.title or "")):
         if text:
             slots = aligned(tokens, text, language)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import AnnotatedMention, Storable
 from textcx.errors import StoreUnavailableError
 from textcx.mention import Mention, is_mention_id
 from textcx.query.tally import Needs
@@ -143,7 +143,7 @@ class ElasticStore:
         self._is_checked = self._are_vectors_checked = False
         return count
 
-    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+    def put(self, mentions: Sequence[Storable]) -> int:
         """See MentionStore."""
         return self._writer.put(mentions)
 
@@ -276,11 +276,11 @@ class ElasticStore:
         """Leave that to others, before the caller gives up the indexer's lock."""
         self._is_indexer = False
 
-    def index_pending(self, *, gather: bool = False) -> int:  # noqa: ARG002 - it gathers by itself
+    def index_pending(self, *, coming: int = 0) -> int:  # noqa: ARG002 - it gathers by itself
         """Index anew what was answered since, and delete what was erased while the cluster was away; return how many.
 
         Args:
-            gather: Changes nothing: the cluster gathers by itself.
+            coming: Changes nothing: the cluster gathers by itself.
 
         Raises:
             StoreUnavailableError: The cluster did not answer.

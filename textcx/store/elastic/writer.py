@@ -8,7 +8,7 @@ same batch written again ends the same.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import Storable
 from textcx.embedding.base import text_of
 from textcx.errors import ConfigError, RefusedMentionsError, StoreUnavailableError
 from textcx.mention import Mention
@@ -55,7 +55,7 @@ class Writer:
         self._embedding = embedding
         self._bulk = BulkLoop(connection, self._make_again)
 
-    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+    def put(self, mentions: Sequence[Storable]) -> int:
         """Write what is newer than what is there; return how many were kept.
 
         Raises:
@@ -100,7 +100,7 @@ class Writer:
             self._ledger.done(wishes)
         return len(wishes) + len(gone)
 
-    def copy(self, mentions: Sequence[AnnotatedMention], parts: Mapping[str, str], generation: int) -> None:
+    def copy(self, mentions: Sequence[Storable], parts: Mapping[str, str], generation: int) -> None:
         """Write mentions into another generation; what it holds already, and what was erased, is left alone.
 
         Args:
@@ -144,14 +144,14 @@ class Writer:
     def _part(self, mention: Mention) -> str:
         return part_for(mention.published_at, self._division)
 
-    def _write(self, mentions: Sequence[AnnotatedMention], plan: Plan, generations: Generations) -> list[Written]:
+    def _write(self, mentions: Sequence[Storable], plan: Plan, generations: Generations) -> list[Written]:
         """Write mentions to all generations, the one that is read first."""
         if not generations.written:
             raise ConfigError(f"There are no indices behind {self._indices.alias!r}: run `textcx store setup`.")
         return self._bulk.run(self._writes(mentions, plan, generations))
 
     def _writes(
-        self, mentions: Sequence[AnnotatedMention], plan: Plan, generations: Generations, *, is_anew: bool = False
+        self, mentions: Sequence[Storable], plan: Plan, generations: Generations, *, is_anew: bool = False
     ) -> list[Write]:
         """Return the writes of mentions to all generations; each index gets the vectors of its own embedding alone."""
         embedding = self._embedding() if self._embedding else None
@@ -170,8 +170,8 @@ class Writer:
 
     def _conclude(
         self,
-        kept: Sequence[AnnotatedMention],
-        ended: Sequence[tuple[AnnotatedMention, Written]],
+        kept: Sequence[Storable],
+        ended: Sequence[tuple[Storable, Written]],
         there: Sequence[Mention],
         plan: Plan,
     ) -> None:

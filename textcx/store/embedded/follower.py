@@ -3,8 +3,9 @@
 A commit of the index comes before the note of how far it got. A crash in between repeats the last batch, which
 changes nothing, since a mention that the index holds is deleted by its id before it is added.
 
-A commit makes a segment, and eight small segments are merged, which takes longer than to index their mentions did. So
-while more is on its way, many mentions are gathered in one.
+A commit makes a segment, and eight segments of like size are merged, which takes a third as long again as to index
+their mentions did. So while more is on its way, many mentions are gathered in one; fewer and fewer as its end comes
+nearer, so that little is left to wait for when all is stored.
 """
 
 import shutil
@@ -31,8 +32,10 @@ from textcx.store.facts import Values
 from textcx.store.vectors import OpenEmbedding
 
 _MOST_CHANGES_A_CALL = 4_000
-_MOST_GATHERED = 16_000
-_GATHER_SECONDS = 10.0
+_MOST_GATHERED = 24_000
+_MOST_FOR_EACH_COMING = 3
+"""Changes that are gathered for each that is on its way: the last commit holds a quarter of what one before did."""
+_GATHER_SECONDS = 15.0
 _READ_AT_ONCE = 250
 """So few that the words of their texts are kept from vectors to tokens."""
 _HEAP_BYTES = 64 * 2**20
@@ -50,8 +53,9 @@ class _Gathered:
         since = self.since if self.changes else time.monotonic()
         return _Gathered(self.changes + changes, seq, since) if changes else self
 
-    def may_wait(self) -> bool:
-        return self.changes < _MOST_GATHERED and time.monotonic() - self.since < _GATHER_SECONDS
+    def may_wait(self, coming: int) -> bool:
+        most = min(_MOST_GATHERED, _MOST_FOR_EACH_COMING * coming)
+        return self.changes < most and time.monotonic() - self.since < _GATHER_SECONDS
 
 
 class Follower:
@@ -78,14 +82,15 @@ class Follower:
         self._uncommitted: set[str] = set()
         self._gathered = _Gathered()
 
-    def follow(self, *, gather: bool = False) -> int:
+    def follow(self, *, coming: int = 0) -> int:
         """Bring the next changes into the index and return how many there were; 0 when it is abreast.
 
         Where the index's folder is gone, or one without erased words is wanted, it is made anew as a whole, so that
         nobody reads half of one.
 
         Args:
-            gather: More is on its way: put the commit off, for ten seconds or 16,000 changes at most.
+            coming: How many more are on their way. With some, the commit is put off, for 15 seconds, 24,000 changes,
+                or three times as many as are coming, at most.
 
         Raises:
             StoreUnavailableError: The disk refused, or another process writes the index.
@@ -108,7 +113,7 @@ class Follower:
                     seq = changes[-1].seq
                     followed += len(changes)
                 self._gathered = self._gathered.with_more(followed, seq)
-                is_due = self._gathered.changes > 0 and not (gather and self._gathered.may_wait())
+                is_due = self._gathered.changes > 0 and not self._gathered.may_wait(coming)
                 if is_due:
                     self._commit(writer)
             if is_due:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import AnnotatedMention, AnnotatedValues, Storable, without_absent
 from textcx.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -54,8 +54,12 @@ _LEVEL = 1
 _DICTIONARY = Path(__file__).with_name("packing-2.zdict")
 
 
-def pack(annotated: AnnotatedMention) -> bytes:
+def pack(annotated: Storable) -> bytes:
     """Return a mention as bytes to store; what is absent takes no room."""
+    if isinstance(annotated, AnnotatedValues):
+        mention = annotated.mention.model_dump_json(exclude_defaults=True, exclude_none=True).encode()
+        annotations = orjson.dumps(without_absent(annotated.annotations))
+        return b"\x02" + _compress()(b'{"mention":%b,"annotations":%b}' % (mention, annotations))
     return b"\x02" + _compress()(annotated.model_dump_json(exclude_defaults=True, exclude_none=True).encode())
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 import tantivy
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import AnnotatedMention, Storable
 from textcx.errors import IndexVersionError, StoreUnavailableError
 from textcx.mention import Mention
 from textcx.query.tally import Needs
@@ -91,7 +91,7 @@ class EmbeddedStore:
         truth = Truth(open_truth_file(folder), key=key)
         return cls(truth, Snapshots(folder / "index", truth), lemmas, embedding=embedding)
 
-    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+    def put(self, mentions: Sequence[Storable]) -> int:
         """See MentionStore."""
         return self._truth.put(mentions)
 
@@ -220,17 +220,17 @@ class EmbeddedStore:
             self._follower.close()
             self._follower = None
 
-    def index_pending(self, *, gather: bool = False) -> int:
+    def index_pending(self, *, coming: int = 0) -> int:
         """Bring what was written last into the search index; return how many changes, 0 when it is abreast.
 
         Args:
-            gather: More is on its way: it may take a few seconds until searches find these.
+            coming: How many more are on their way: with some it may take a few seconds until searches find these.
 
         Raises:
             StoreUnavailableError: The disk refused, or this store is not the indexer.
             IndexVersionError: The index was written by another version of textcx: `rebuild` it.
         """
-        return self._writing().follow(gather=gather)
+        return self._writing().follow(coming=coming)
 
     def rebuild(self) -> int:
         """Make the search index anew from the truth; searches see the old one until it is done.

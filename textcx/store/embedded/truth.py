@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from textcx.annotation import AnnotatedMention
+from textcx.annotation import AnnotatedMention, Storable
 from textcx.database import Database
 from textcx.errors import StoreUnavailableError
 from textcx.mention import Mention, is_mention_id
@@ -118,7 +118,7 @@ class Truth:
         self._file = file
         self._marks = Marks(key)
 
-    def put(self, mentions: Sequence[AnnotatedMention]) -> int:
+    def put(self, mentions: Sequence[Storable]) -> int:
         """Keep what is newer than what is stored, in one transaction; return how many were kept."""
         packed = [
             (bytes.fromhex(one.mention.id), one.mention.version, pack(one), one.mention, self._marks.of(one.mention))
