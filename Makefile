@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MODELS_VENV := .venv-models
 DEMO_DATA := .textcx
 BENCH_MENTIONS := 100000
 TRAINING_SETS := data
@@ -12,7 +13,7 @@ TEST_PROCESSES := $(shell echo $$(($$(nproc 2> /dev/null || echo 2) + 1)))
 # An image may forbid Python to keep what it has compiled; then each command of the tests would compile all of it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test setup lint types contracts check crash crash-short crawl crawl-short soak query-parity elastic elastic-short elastic-parity elastic-faults elastic-bench browser screenshots dashboard-bench bench train picture lock clean
+.PHONY: help run test setup lint types contracts check crash crash-short crawl crawl-short soak query-parity elastic elastic-short elastic-parity elastic-faults elastic-bench models-short browser screenshots dashboard-bench bench train dictionary picture lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -69,6 +70,15 @@ soak: $(VENV)/.dev ## a file of 1 GB within 600 MB of memory
 query-parity: $(VENV)/.dev ## 10,000 random queries over 5,000 mentions, answered as plain lists answer them
 	TEXTCX_RANDOM_QUERIES=10000 $(BIN)/python -m pytest -s tests/textcx/store/test_parity.py
 
+models-short: $(MODELS_VENV)/.models ## what torch does here: the second tier, a teacher, topics by BERTopic, a folder for others
+	$(MODELS_VENV)/bin/python -m pytest -m models
+
+$(MODELS_VENV)/.models: requirements-models.lock $(VENV)/.dev # 6 GB, apart: beside them `make test` would try other things
+	test -x $(MODELS_VENV)/bin/python || $(BIN)/python -m venv --without-pip $(MODELS_VENV)
+	$(BIN)/uv pip install --quiet --python $(MODELS_VENV)/bin/python --require-hashes --only-binary :all: -r requirements-models.lock
+	$(BIN)/uv pip install --quiet --python $(MODELS_VENV)/bin/python --no-deps --no-build-isolation --editable .
+	touch $@
+
 elastic: $(VENV)/.dev ## a real Elasticsearch for developers (needs Java 17 and Maven), until Ctrl-C
 	$(BIN)/python -m textcx.testing.elastic_node
 
@@ -104,6 +114,9 @@ train: $(VENV)/.dev ## learn both weight files anew from the data sets: about ha
 	$(BIN)/textcx train --data $(TRAINING_SETS) --weights full --output textcx/model/weights/full.weights
 	$(BIN)/textcx train --data $(TRAINING_SETS) --weights open --output textcx/model/weights/open.weights
 
+dictionary: setup ## learn a dictionary for packed mentions, for one more form of packing
+	$(BIN)/python -m service.benchmark.dictionary packing.zdict
+
 picture: setup ## draw the picture of the README from the demonstration
 	$(BIN)/python -m service.benchmark.picture textcx.svg
 
@@ -112,6 +125,9 @@ lock: $(VENV)/.dev ## pin all packages with hashes
 		--no-header --no-annotate pyproject.toml requirements-build.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--no-header --no-annotate --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--no-header --no-annotate pyproject.toml requirements-build.in --extra models --group dev \
+		-c requirements.lock -c requirements-dev.lock -o requirements-models.lock
 
 clean: ## remove the environment and what the tests left
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) $(MODELS_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

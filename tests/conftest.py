@@ -1,6 +1,8 @@
 """What holds for all tests: no deadline for an example, and the files that take longest are begun first."""
 
+import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,6 +28,23 @@ LONGEST = (
     "crawlers/test_manners.py",
 )
 """A file is one process's, so one begun at the end would keep the others waiting."""
+
+
+_MODELS = ("bertopic", "sentence_transformers", "torch", "transformers")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs the extra `models` where it is not installed; in CI that is a failure."""
+    absent = [name for name in _MODELS if find_spec(name) is None]
+    if absent and item.get_closest_marker("models"):
+        end = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        end(f"{', '.join(absent)} not installed: make models-short")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let the packages of that extra warn as they like."""
+    if item.get_closest_marker("models"):
+        item.add_marker(pytest.mark.filterwarnings("ignore"))
 
 
 @pytest.fixture(scope="session")

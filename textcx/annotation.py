@@ -149,14 +149,17 @@ def modelled(one: Storable) -> AnnotatedMention:
 
 def without_absent(values: Values) -> Values:
     """Return annotations without what is absent, as stores keep them: no None, no empty list, not `truncated`."""
-    return {
-        name: [_present(one) for one in value] if isinstance(value, list) else _present(value)
-        for name, value in values.items()
-        if value
-    }
+    present = {name: value for name, value in values.items() if value}
+    if sentiment := present.get("sentiment"):
+        present["sentiment"] = _present(sentiment)
+    for name in _JUDGEMENTS & present.keys():
+        present[name] = [_present(one) for one in present[name]]
+    return present
 
 
-def _present(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {name: one for name, one in value.items() if one is not None and one != []}
+_JUDGEMENTS = frozenset({"emotions", "signals", "touchpoints"})
+"""What may lack evidence or a touchpoint, as the sentiment may; the other parts are whole wherever they are."""
+
+
+def _present(judgement: Values) -> Values:
+    return {name: one for name, one in judgement.items() if one is not None and one != []}

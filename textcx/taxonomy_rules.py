@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations
 
 import regex
 
 from textcx.errors import TaxonomyError
+from textcx.taxonomy_examples import doubtful_examples
 from textcx.taxonomy_file import Draft, Entry
 from textcx.terms import Form, Piece, TermIndex, parse_term
 from textcx.words import LANGUAGES, Lemmas, surfaces_of
@@ -112,8 +114,8 @@ def warnings(draft: Draft, lemmas: Lemmas) -> Iterator[str]:
     claims: dict[tuple[object, ...], tuple[str, str]] = {}
     for entry in draft.entries:
         place = f"{draft.file}: touchpoints.{entry.id}"
-        if not any(entry.terms.values()):
-            yield f"{place}.terms: there are none, so it is never found."
+        if not any(entry.terms.values()) and not any(entry.examples.values()):
+            yield f"{place}.terms: there are none and no examples either, so it is never found."
         for language, terms in entry.terms.items():
             if len(set(terms)) < FEW_TERMS and language != "nn":
                 yield f"{place}.terms.{language}: only {len(set(terms))}; with fewer than {FEW_TERMS} much is missed."
@@ -130,6 +132,12 @@ def warnings(draft: Draft, lemmas: Lemmas) -> Iterator[str]:
                     yield f"{about} can never match, for its words stand under `except` too."
                 yield from _surprises(term, language, lemmas, about)
         yield from _missed_examples(entry, place, lemmas)
+    are_related = partial(_are_related, known=known)
+    for owner, language, number, other in doubtful_examples(draft.entries, are_related, LABEL_LANGUAGES):
+        yield (
+            f"{draft.file}: touchpoints.{owner}.examples.{language}: example {number} sounds more like {other!r}; "
+            "write one that tells them apart."
+        )
 
 
 def _key(term: str, language: str, lemmas: Lemmas) -> tuple[Piece, ...]:
@@ -155,6 +163,6 @@ def _missed_examples(entry: Entry, place: str, lemmas: Lemmas) -> Iterator[str]:
         fallback = entry.terms.get("nb", ()) if language == "nn" else ()
         terms = {entry.id: (*entry.terms.get(language, ()), *fallback)}
         index = TermIndex(language, terms=terms, exclusions={}, lemmas=lemmas)
-        for number, example in enumerate(examples, start=1):
+        for number, example in enumerate(examples if any(terms.values()) else (), start=1):
             if not index.find(surfaces_of(example)):
                 yield f"{place}.examples.{language}: no term is found in example {number}; add a term for it."

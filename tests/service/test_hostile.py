@@ -87,6 +87,13 @@ PIECES = (
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=25).map("".join)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def is_ready(client: TestClient) -> None:
+    """Wait until the pipeline is built and has read a text: how long a start takes is not what is tested here."""
+    answer = client.post("/v1/enrich", json={"documents": [{"text": "Snabb leverans"}, {"text": "It never arrived"}]})
+    assert answer.status_code == 200
+
+
 def check(answer: Any, what: str) -> None:
     assert answer.status_code < 500, f"{what}: {answer.status_code} {answer.text[:200]}"
     if answer.status_code >= 400:

@@ -49,6 +49,18 @@ def test_a_warning_is_shown_and_stops_nobody(tmp_path: Path) -> None:
     assert "can be used" in result.output
 
 
+def test_an_example_that_sounds_like_another_touchpoint_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "cinema.yaml"
+    terms = CINEMA[CINEMA.index("    terms:") :]
+    examples = (
+        "    examples:\n      sv: [Popcornen var äckliga., Kalla popcorn., Paketet kom aldrig fram., Goda popcorn.]\n"
+    )
+    path.write_text(CINEMA.replace(terms, examples), encoding="utf-8")
+    warnings = [line for line in " ".join(check(path).output.split()).split("warning: ") if "popcorn" in line]
+    assert len(warnings) == 1
+    assert "popcorn.examples.sv: example 3 sounds more like 'delivery'" in warnings[0]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from textcx.model.card import EMOTIONS, POLARITIES, Card, Weights
+from textcx.model.card import CUSTOMER, EMOTION_HEADS, EMOTIONS, POLARITIES, Card, Weights
 from textcx.model.emotion_layer import EmotionLayer
-from textcx.model.evidence import spans_of_heaviest, telling_words
+from textcx.model.evidence import Evidence, Span
+from textcx.model.likeness import Alike, Likeness
+from textcx.model.opposed import without_opposed
 from textcx.model.scored import Batch, Scored
 from textcx.model.second_opinion import ByWords, SecondOpinion
 from textcx.model.shape_layer import ShapeLayer
@@ -20,9 +21,10 @@ from textcx.model.term_places import TermPlaces, TermsOfText
 from textcx.model.verdict import Verdicts, named
 
 Findings = dict[str, Any]
-_Span = dict[str, int]
 _NEGATIVE, _POSITIVE = POLARITIES.index("negative"), POLARITIES.index("positive")
-_start = itemgetter("start")
+_CUSTOMER = EMOTION_HEADS.index(CUSTOMER)
+_HALF = 0.5
+"""By more than this the head of customers judges the emotions of a text; people among themselves mix them more."""
 _make_asked = partial(tuple.__new__, Asked)
 """Makes one of its three values: in C, without a look at their number."""
 
@@ -34,6 +36,7 @@ class Means(NamedTuple):
         weights: The heads.
         taxonomy: The touchpoints in force.
         terms: Finds their terms.
+        likeness: Finds those that no head knows by their example phrases.
         opinion: Is asked where the table is unsure.
         layer: Moves what the table says by the shapes of a text.
         signals: Names the signals.
@@ -43,6 +46,7 @@ class Means(NamedTuple):
     weights: Weights
     taxonomy: TaxonomyTerms
     terms: TermPlaces
+    likeness: Likeness
     opinion: SecondOpinion
     layer: ShapeLayer
     signals: Signals
@@ -78,26 +82,32 @@ class Judges:
         chosen = np.array(numbers, dtype=np.int64)
         texts = [self._batch.texts[number] for number in numbers]
         terms = list(map(self._means.terms.find, texts, languages))
-        subjects = Subjects(self._means.weights, self._batch, chosen, [one.clauses for one in terms])
+        alike = self._means.likeness.find(texts, terms, languages)
+        hits = [_with_alike(one.clauses, other) for one, other in zip(terms, alike, strict=True)]
+        subjects = Subjects(self._means.weights, self._batch, chosen, hits)
         opinions = map(self._means.opinion.of, [one.text for one in texts], languages, terms)
-        readings = [_Reading(self._means.weights.card, *one) for one in zip(texts, terms, opinions, strict=True)]
+        card = self._means.weights.card
+        readings = [_Reading(card, *one) for one in zip(numbers, texts, terms, alike, opinions, strict=True)]
         touchpoints = self._touchpoints(subjects, readings, languages)
         heads = self._verdicts.emotion_heads(numbers, kinds, languages)
         shares, limits = self._means.emotions.judge(self._batch, chosen, subjects.chances("emotions"), heads)
+        by_customers = (heads[:, _CUSTOMER] > _HALF).tolist()
         emotions: list[dict[int, float]] = [{} for _ in numbers]
         places, columns = (shares > limits).nonzero()
         above = shares[places, columns].tolist()
         for place, emotion, share in zip(places.tolist(), columns.tolist(), above, strict=True):
             emotions[place][emotion] = share
         signals = self._means.signals.moved(subjects.chances("signals"), self._shaped.signals[chosen]).tolist()
-        found = []
+        found, evidence = [], Evidence(self._batch)
         for place, (number, kind, reading) in enumerate(zip(numbers, kinds, readings, strict=True)):
             judged, aspects = touchpoints[place]
+            sentiment = reading.sentiment(self._verdicts.polarities(kind)[number].tolist(), evidence)
+            felt = without_opposed(emotions[place], sentiment) if by_customers[place] else emotions[place]
             found.append(
                 {
-                    "sentiment": reading.sentiment(self._verdicts.polarities(kind)[number].tolist()),
+                    "sentiment": sentiment,
                     "touchpoints": judged,
-                    "emotions": reading.emotions(emotions[place], judged),
+                    "emotions": reading.emotions(felt, judged, evidence),
                     "signals": self._means.signals.find(
                         texts[place],
                         signals[place],
@@ -107,6 +117,7 @@ class Judges:
                     "opinions": aspects,
                 }
             )
+        evidence.find()
         return found
 
     def _touchpoints(
@@ -114,7 +125,7 @@ class Judges:
     ) -> list[tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]]:
         """Return for each text the touchpoints it speaks of, and what is said of each of their terms, in its clause."""
         taxonomy, known = self._means.taxonomy, frozenset(self._means.weights.card.touchpoints)
-        found: list[list[str]] = [list(one.terms.clauses.keys() - known) for one in readings]
+        found: list[list[str]] = [list((one.terms.clauses.keys() | one.alike.keys()) - known) for one in readings]
         for text, name in subjects.touchpoints(languages):
             if name in taxonomy.counting:  # a company's own taxonomy may leave out what the weights know
                 found[text].append(name)
@@ -128,7 +139,7 @@ class Judges:
             asked += [_make_asked((text, name, clause)) for name, clause in places.values()]
             ends.append((first, first + len(points), len(asked), places))
         said = subjects.said_of(asked)
-        judged = []
+        judged, evidence = [], Evidence(self._batch)
         for reading, (first, middle, last, places) in zip(readings, ends, strict=True):
             settled = reading.by_words.settle(asked[first:last], said[first:last])
             of_touchpoints = [
@@ -137,11 +148,12 @@ class Judges:
                     "stage": taxonomy.stages[one.touchpoint],
                     "polarity": what.polarity,
                     "score": what.score,
-                    "evidence": reading.evidence_of(one.touchpoint, what.clause),
+                    "evidence": reading.evidence_of(one.touchpoint, what.clause, evidence),
                 }
                 for one, what in zip(asked[first:middle], settled[: middle - first], strict=True)
             ]
             judged.append((tuple(of_touchpoints), reading.opinions(places, settled[middle - first :])))
+        evidence.find()
         return judged
 
 
@@ -149,25 +161,22 @@ class _Reading(NamedTuple):
     """One text, with its terms."""
 
     card: Card
+    number: int
     scored: Scored
     terms: TermsOfText
+    alike: Mapping[str, Alike]
     by_words: ByWords
 
-    def sentiment(self, polarities: Sequence[float]) -> Mapping[str, Any]:
+    def sentiment(self, polarities: Sequence[float], evidence: Evidence) -> Mapping[str, Any]:
         polarity, score, confidence = named(self.by_words.turn(polarities))
-        evidence: list[_Span] = []
-        if polarity != "neutral":
-            first = self.card.columns["overall"].start
-            praise, blame = first + _POSITIVE, first + _NEGATIVE
-            words, scales = self.scored.words, self.scored.scales
-            weights = words[:, praise] * scales[praise] - words[:, blame] * scales[blame]
-            if polarity != "negative":
-                evidence += spans_of_heaviest(self.scored.tokens, weights.tolist())
-            if polarity != "positive":
-                evidence += spans_of_heaviest(self.scored.tokens, (-weights).tolist())
-            if polarity == "mixed":
-                evidence.sort(key=_start)
-        return {"polarity": polarity, "score": score, "confidence": confidence, "evidence": evidence}
+        first = self.card.columns["overall"].start
+        praise, blame = first + _POSITIVE, first + _NEGATIVE
+        spans: list[Span] = []
+        if polarity in ("positive", "mixed"):
+            evidence.of_text(self.number, praise, blame, into=spans)
+        if polarity in ("negative", "mixed"):
+            evidence.of_text(self.number, blame, praise, into=spans)
+        return {"polarity": polarity, "score": score, "confidence": confidence, "evidence": spans}
 
     def places(self, touchpoints: Sequence[str]) -> dict[tuple[int, int], tuple[str, int]]:
         """Return where terms of touchpoints stand, in the order of the text, with touchpoint and clause."""
@@ -189,16 +198,18 @@ class _Reading(NamedTuple):
             ]
         )
 
-    def evidence_of(self, name: str, clause: int) -> list[_Span]:
+    def evidence_of(self, name: str, clause: int, evidence: Evidence) -> list[Span]:
         if name in self.terms.spans:
             return self.terms.spans[name]
+        if name in self.alike:
+            return self.alike[name].spans
         if name not in self.card.touchpoints:
             return [self.scored.clause_span(clause)] if self.scored.clause_tokens(clause) else []
         column = self.card.columns["touchpoints"].start + self.card.touchpoints.index(name)
-        return telling_words(self.scored, column, clause)
+        return evidence.of_clause(self.number, clause, column)
 
     def emotions(
-        self, shares: Mapping[int, float], touchpoints: Sequence[Mapping[str, Any]]
+        self, shares: Mapping[int, float], touchpoints: Sequence[Mapping[str, Any]], evidence: Evidence
     ) -> tuple[dict[str, Any], ...]:
         found = []
         for number, share in shares.items():
@@ -208,7 +219,7 @@ class _Reading(NamedTuple):
                 {
                     "name": EMOTIONS[number],
                     "score": round(share, 3),
-                    "evidence": telling_words(self.scored, column, clause),
+                    "evidence": evidence.of_clause(self.number, clause, column),
                     "touchpoint": self._touchpoint_in(clause, touchpoints),
                 }
             )
@@ -224,3 +235,8 @@ class _Reading(NamedTuple):
                 if start <= place["start"] < end:
                     return str(one["id"])
         return None
+
+
+def _with_alike(hits: Mapping[str, Sequence[int]], alike: Mapping[str, Alike]) -> Mapping[str, Sequence[int]]:
+    """Return the clauses that speak of each touchpoint, by its terms or by its likeness."""
+    return {**hits, **{name: (one.clause,) for name, one in alike.items()}} if alike else hits

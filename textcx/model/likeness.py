@@ -1,8 +1,8 @@
 """Likeness: touchpoints that no head knows, found where a clause means what their example phrases mean.
 
-The phrases may be in one language and the text in another: the static embedding ties our languages. How much each
-sign counts was learned from the touchpoints that have heads, each in turn taken for one that a company has just added
-(README).
+Only where they have no terms in the language of the text: terms are surer. The phrases may be in one language and the
+text in another: the static embedding ties our languages. How much each sign counts was learned from the touchpoints
+that have heads, each in turn taken for one that a company has just added (README).
 """
 
 from bisect import bisect_right
@@ -17,13 +17,15 @@ from textcx.model.evidence import spans_of_heaviest
 from textcx.model.example_phrases import ExamplePhrases, read_phrases
 from textcx.model.scored import Scored
 from textcx.model.term_places import TermsOfText
-from textcx.touchpoints import Taxonomy
+from textcx.touchpoints import Taxonomy, Touchpoint
+from textcx.words import LANGUAGES
 
-_BIAS = -2.9
+_BIAS = -3.37
 _CLAUSE, _OTHER, _WHOLE, _KEY = range(4)
-_WEIGHTS = (3.2, -0.8, 2.4, 3.2)
+_WEIGHTS = (5.72, -1.04, 2.56, 2.59)
 """Of the signs, in the odds."""
-_LIMIT = 0.5
+_LIMIT = 0.75
+"""So high because a company's own touchpoint is often rarer than those that this was learned from."""
 _FEWEST_OTHERS = 30
 """Phrases of other touchpoints that are needed to tell what is usual."""
 _FEWEST_WORDS = 2
@@ -73,8 +75,10 @@ class Likeness:
         self.names: tuple[str, ...] = ()
         """The touchpoints that it looks for."""
         self.version = ""
+        self._gaps: dict[str, set[int]] = {}
+        """By language, the touchpoints that have no terms in it: those that have are found by these more surely."""
         points = taxonomy.touchpoints
-        wanted = [one for one in points if one.id not in known and any(one.examples.values())]
+        wanted = [one for one in points if one.id not in known and one.phrases() and _has_gaps(one)]
         if not wanted:
             return
         self._embedding = StaticEmbedding()
@@ -89,6 +93,12 @@ class Likeness:
         if not phrases:
             return
         self.version = self._embedding.version
+        points_of = {point.id: point for point in wanted}
+        for language in LANGUAGES:
+            gaps = {number for number, name in enumerate(phrases) if not points_of[name].terms_in(language)}
+            if gaps:
+                self._gaps[language] = gaps
+        self._counting = [(name, *(one for one in taxonomy.ancestors(name) if one not in known)) for name in self.names]
         read = list(phrases.values())
         self._numbers = {one.id: number for number, one in enumerate(points)}
         self._strange = np.array([[not taxonomy.are_related(one.id, name) for name in self.names] for one in points])
@@ -104,22 +114,29 @@ class Likeness:
         self._vectors = np.empty((_KEPT_WORDS, self._embedding.dimensions), np.float32)
         self._nearness = np.empty((_KEPT_WORDS, len(phrases)), np.float32)
 
-    def find(self, texts: Sequence[Scored], terms: Sequence[TermsOfText]) -> list[Mapping[str, Alike]]:
-        """Return the touchpoints that each text speaks of without a term of theirs.
+    def find(
+        self, texts: Sequence[Scored], terms: Sequence[TermsOfText], languages: Sequence[str]
+    ) -> list[Mapping[str, Alike]]:
+        """Return the touchpoints of which each text speaks and that have no terms in its language, with their parents.
 
         Args:
             texts: The texts.
             terms: Their words, and the terms among them.
+            languages: Their languages.
         """
-        if not self.names:
-            return [{}] * len(texts)
-        signs = self.signs(texts, terms)
         found: list[dict[str, Alike]] = [{} for _ in texts]
-        for text, number in np.argwhere(chances(signs.values) > _LIMIT).tolist():
-            if self.names[number] not in terms[text].clauses:
-                clause = int(signs.clauses[text, number])
-                spans = self._evidence(texts[text], terms[text], number, clause)
-                found[text][self.names[number]] = Alike(clause, spans)
+        chosen = [place for place, language in enumerate(languages) if language in self._gaps]
+        if not chosen:
+            return list(found)
+        signs = self.signs([texts[place] for place in chosen], [terms[place] for place in chosen])
+        for row, number in np.argwhere(chances(signs.values) > _LIMIT).tolist():
+            place = chosen[row]
+            if number in self._gaps[languages[place]]:
+                clause = int(signs.clauses[row, number])
+                spans = self._evidence(texts[place], terms[place], number, clause)
+                for name in self._counting[number]:
+                    if name not in terms[place].clauses:
+                        found[place].setdefault(name, Alike(clause, spans))
         return list(found)
 
     def signs(self, texts: Sequence[Scored], terms: Sequence[TermsOfText]) -> Signs:
@@ -201,7 +218,8 @@ class Likeness:
     def _nearness_of(self, words: _Vectors) -> _Vectors:
         """Return how near words are to the key words of each touchpoint."""
         near = np.maximum((_steps(words) @ self._key_columns) / np.float32(_STEPS**2) - np.float32(_FLOOR), 0)
-        return np.maximum.reduceat(near * self._key_weights, self._key_begins, axis=1) / np.float32(1 - _FLOOR)
+        best = np.maximum.reduceat(near * self._key_weights, self._key_begins, axis=1)
+        return np.asarray(best / (1 - _FLOOR), np.float32)
 
     def _evidence(self, text: Scored, terms: TermsOfText, number: int, clause: int) -> list[dict[str, int]]:
         """Return where the words of a clause stand that speak most for a touchpoint."""
@@ -222,7 +240,7 @@ class Likeness:
 
 
 def chances(signs: _Numbers) -> _Numbers:
-    """Return the probability that a text without a term of a touchpoint speaks of it.
+    """Return the probability that a text without a term of a touchpoint speaks of it all the same.
 
     Args:
         signs: Of texts and touchpoints.
@@ -230,10 +248,14 @@ def chances(signs: _Numbers) -> _Numbers:
     return np.asarray(1 / (1 + np.exp(-_BIAS - (signs * _WEIGHTS).sum(axis=-1))))
 
 
+def _has_gaps(point: Touchpoint) -> bool:
+    return not all(map(point.terms_in, LANGUAGES))
+
+
 def _steps(vectors: _Vectors) -> _Vectors:
     """Return the directions of vectors in whole steps."""
     lengths = np.sqrt((vectors.astype(np.float64) ** 2).sum(axis=1))[:, None]
-    return np.rint(vectors * (_STEPS / np.maximum(lengths, 1e-9))).astype(np.float32)
+    return np.asarray(np.rint(vectors * (_STEPS / np.maximum(lengths, 1e-9))), np.float32)
 
 
 def _spoken(text: Scored, terms: TermsOfText) -> tuple[list[str], list[int]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from textcx.model.clauses import clause_starts
 from textcx.model.ngrams import Hashes, Tokens, tokens_of
-from textcx.model.table import Scores, Table, run_sums
+from textcx.model.table import Scores, Table, WordSums, run_sums
 
 
 class Scored(NamedTuple):
@@ -21,16 +21,12 @@ class Scored(NamedTuple):
         tokens: Its tokens.
         starts: Index of the first token of each clause.
         clauses: Scores, a row a clause.
-        words: What each token adds, unscaled.
-        scales: What `words` is multiplied with.
     """
 
     text: str
     tokens: Tokens
     starts: Sequence[int]
     clauses: Scores
-    words: NDArray[np.int32]
-    scales: Scores
 
     def clause_tokens(self, clause: int) -> range:
         """Return the indices of the tokens of a clause."""
@@ -59,6 +55,9 @@ class Batch:
         firsts: The row of each text's first clause.
         ends: Index of the first token of each clause among those of all texts, and after the last one.
         hashes: The hash of each token of all texts.
+        begins: Index of the first token of each text.
+        adds: What each token adds, unscaled.
+        scales: What `adds` is multiplied with.
     """
 
     texts: Sequence[Scored]
@@ -68,6 +67,9 @@ class Batch:
     firsts: NDArray[np.int64]
     ends: NDArray[np.int64]
     hashes: Hashes
+    begins: Sequence[int]
+    adds: WordSums
+    scales: Scores
 
     def clauses_of(self, chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the rows of the clauses of some texts, text by text, and how many each text has."""
@@ -123,9 +125,7 @@ def score_texts(table: Table, bias: Scores, texts: Sequence[str]) -> Batch:
             some,
             first,
             clauses[clause : clause + len(first)],
-            sums.words[place : place + len(some.words)],
-            table.scales,
         )
-        for text, some, first, clause, place in zip(texts, tokens, starts, firsts.tolist(), begins, strict=True)
+        for text, some, first, clause in zip(texts, tokens, starts, firsts.tolist(), strict=True)
     ]
-    return Batch(found, scores, wholes, clauses, firsts, sums.ends, sums.hashes)
+    return Batch(found, scores, wholes, clauses, firsts, sums.ends, sums.hashes, begins, sums.words, table.scales)

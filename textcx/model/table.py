@@ -19,6 +19,8 @@ from textcx.model.ngrams import Hashes, Keys, hash_words, pair_keys, word_keys
 Scores = NDArray[np.float32]
 _Sums = NDArray[np.int32]
 """Whole numbers are added exactly, in any order: the same text scores the same in any batch."""
+WordSums = NDArray[np.int16]
+"""The same of a word and its pair: a token of 40 letters has 161 keys at most, and 161 times 127 is below 2 ** 15."""
 
 _MAGIC = b"textcx-table-1\n"
 _ALIGNMENT = 64
@@ -77,7 +79,7 @@ class Block:
         weights = self.weights.take(rows, axis=0, mode="clip") * (is_known & counts).astype(np.int32)[:, None]
         return np.add.reduceat(weights, starts, axis=0)
 
-    def add_rows(self, keys: Keys, places: NDArray[np.int64], target: _Sums) -> None:
+    def add_rows(self, keys: Keys, places: NDArray[np.int64], target: WordSums) -> None:
         """Add the row of each key to the row of `target` at its place; the places are distinct."""
         if len(keys) and len(self.keys):
             rows, is_known = self._find(keys)
@@ -102,7 +104,7 @@ class Sums:
     """
 
     runs: _Sums
-    words: _Sums
+    words: WordSums
     hashes: Hashes
     ends: NDArray[np.int64]
 
@@ -121,7 +123,7 @@ class Table:
         self.scales = np.concatenate([block.scales for block in blocks])
         self._kept_words = kept_words
         self._places = _Places()
-        self._rows = np.zeros((1024, self.columns), dtype=np.int32)
+        self._rows = np.zeros((1024, self.columns), dtype=np.int16)
         self._hashes = np.zeros(1024, dtype=np.uint64)
 
     def sums(self, words: Sequence[str], starts: Sequence[int], begins: Sequence[int]) -> Sums:
@@ -172,7 +174,7 @@ class Table:
     def _grow(self, needed: int) -> None:
         if needed > len(self._rows):
             size = max(needed, 2 * len(self._rows))
-            rows = np.zeros((size, self.columns), dtype=np.int32)
+            rows = np.zeros((size, self.columns), dtype=np.int16)
             rows[: len(self._rows)] = self._rows
             hashes = np.zeros(size, dtype=np.uint64)
             hashes[: len(self._hashes)] = self._hashes
@@ -197,7 +199,7 @@ class _Places(dict[str, int]):
         return place
 
 
-def run_sums(rows: _Sums, ends: NDArray[np.int64]) -> _Sums:
+def run_sums(rows: _Sums | WordSums, ends: NDArray[np.int64]) -> _Sums:
     """Return the sum of each run of rows.
 
     Args:
@@ -207,10 +209,10 @@ def run_sums(rows: _Sums, ends: NDArray[np.int64]) -> _Sums:
     starts, lengths = ends[:-1], ends[1:] - ends[:-1]
     if len(starts) <= _FEW_RUNS or (longest := int(lengths.max())) > len(starts):
         if np.logical_and.reduce(lengths):
-            return np.add.reduceat(rows, starts, axis=0)
+            return np.add.reduceat(rows, starts, axis=0, dtype=np.int32)
         filled = lengths.nonzero()[0]
         sums = np.zeros((len(starts), rows.shape[1]), dtype=np.int32)
-        sums[filled] = np.add.reduceat(rows, starts[filled], axis=0)
+        sums[filled] = np.add.reduceat(rows, starts[filled], axis=0, dtype=np.int32)
         return sums
     sums = np.zeros((len(starts), rows.shape[1]), dtype=np.int32)
     order = (-lengths).argsort(kind="stable")  # many short runs: the first rows of all, then the second rows, and so on

@@ -117,9 +117,7 @@ class TouchpointTerms:
         return self._terms.find(reading.words.surfaces, reading.language)
 
 
-def _judgement(
-    point: Touchpoint, scene: "_Scene", places: Sequence[Found], reading: Reading
-) -> dict[str, object]:
+def _judgement(point: Touchpoint, scene: "_Scene", places: Sequence[Found], reading: Reading) -> dict[str, object]:
     polarity, score = scene.judge(places)
     evidence = _evidence(places, reading)
     return {"id": point.id, "stage": point.stage, "polarity": polarity, "score": score, "evidence": evidence}

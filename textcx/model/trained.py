@@ -9,6 +9,7 @@ from textcx.model.emotion_layer import EmotionLayer
 from textcx.model.findings import Findings, Judges, Means
 from textcx.model.language import LanguageIdentifier, is_lengthened
 from textcx.model.lexical import LexicalAnalysis
+from textcx.model.likeness import Likeness
 from textcx.model.scored import score_texts
 from textcx.model.second_opinion import SecondOpinion
 from textcx.model.sentiment import summarize
@@ -45,10 +46,12 @@ class TrainedAnalysis:
         self._identifier = LanguageIdentifier(lexical.lemmas)
         terms = TaxonomyTerms(taxonomy, lexical.lemmas)
         card, shapes = self._weights.card, read_shapes(lexical.folder)
+        likeness = Likeness(taxonomy, card.touchpoints)
         self._means = Means(
             weights=self._weights,
             taxonomy=terms,
             terms=TermPlaces(terms),
+            likeness=likeness,
             opinion=SecondOpinion(lexical, terms),
             layer=ShapeLayer(card, shapes),
             signals=Signals(card, shapes.groups),
@@ -63,7 +66,7 @@ class TrainedAnalysis:
         self.lemmas = lexical.lemmas
         self.version = self._weights.card.version
         self.lexicon_version = lexical.version
-        self.taxonomy_version = f"{taxonomy.name} {taxonomy.version}"
+        self.taxonomy_version = " ".join(filter(None, (taxonomy.name, taxonomy.version, likeness.version)))
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Score texts in one pass, so that the questions that follow are answered sooner; the answers are the same."""

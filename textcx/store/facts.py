@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from textcx.annotation import AnnotatedMention, AnnotatedValues, Annotations, Storable, without_absent
+from textcx.annotation import AnnotatedMention, AnnotatedValues, Annotations, Polarity, Storable, without_absent
 from textcx.mention import Mention, paging_key
 from textcx.query.scores import Answer, csat_box, nki_index, nps_group, rating_and_text, scale_name
 from textcx.store.replies import is_answerable, reply_facts
@@ -191,7 +191,7 @@ def _unescape(escaped: str) -> str:
 def _one_of_each(mention: Values, said: Values, ratings: Mapping[str, Answer]) -> dict[str, str | None]:
     """Return the keywords of which a mention has one at most."""
     sentiment = said.get("sentiment")
-    polarity = sentiment["polarity"] if sentiment else None
+    polarity: Polarity | None = sentiment["polarity"] if sentiment else None
     keywords: dict[str, str | None] = {
         "brand": mention.get("brand"),
         "source": mention["source"],
@@ -207,13 +207,23 @@ def _one_of_each(mention: Values, said: Values, ratings: Mapping[str, Answer]) -
     }
     if ratings:
         stars, nps, csat, ces = map(ratings.get, RATINGS)
-        keywords["nps_group"] = nps_group(*nps) if nps else None
-        keywords["csat_box"] = csat_box(*csat) if csat else None
-        keywords["stars_scale"] = scale_name(stars[1], stars[2]) if stars else None
-        keywords["ces_scale"] = scale_name(ces[1], ces[2]) if ces else None
-        rating = stars or csat or nps
-        keywords["rating_text"] = rating_and_text(rating, polarity) if rating and polarity else None
+        keywords |= _rating_keywords(stars, nps, csat, ces, polarity)
     return keywords
+
+
+@lru_cache(maxsize=1_024)
+def _rating_keywords(
+    stars: Answer | None, nps: Answer | None, csat: Answer | None, ces: Answer | None, polarity: Polarity | None
+) -> Mapping[str, str | None]:
+    """Return the keywords that tell of ratings: the same few come again and again."""
+    rating = stars or csat or nps
+    return {
+        "nps_group": nps_group(*nps) if nps else None,
+        "csat_box": csat_box(*csat) if csat else None,
+        "stars_scale": scale_name(stars[1], stars[2]) if stars else None,
+        "ces_scale": scale_name(ces[1], ces[2]) if ces else None,
+        "rating_text": rating_and_text(rating, polarity) if rating and polarity else None,
+    }
 
 
 def _several_of_each(mention: Values, said: Values) -> dict[str, tuple[str, ...]]:

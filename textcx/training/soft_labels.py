@@ -67,8 +67,7 @@ def write_head(folder: Path, head: str, texts: Sequence[str], shares: Matrix) ->
         orjson.dumps({"text": text_hash(text), "head": head, "shares": [round(share, _DECIMALS) for share in row]})
         for text, row in zip(texts, shares.tolist(), strict=True)
     ]
-    path = folder / f"{head.replace(' ', '-')}.jsonl.gz"
-    path.write_bytes(gzip.compress(b"\n".join([*lines, b""]), mtime=0))
+    _file_of(folder, head).write_bytes(gzip.compress(b"\n".join([*lines, b""]), mtime=0))
 
 
 def write_card(folder: Path, card: TeacherCard) -> None:
@@ -88,7 +87,7 @@ def read_soft_labels(folder: Path) -> SoftLabels:
         message = f"{folder} holds no soft labels: {_CARD} is missing or another. Make them: textcx train teacher."
         raise ConfigError(message) from error
     shares: dict[str, dict[str, Sequence[float]]] = {head: {} for head in card.outputs}
-    for path in sorted(folder.glob("*.jsonl.gz")):
+    for path in (_file_of(folder, head) for head in card.outputs):
         try:
             lines = gzip.decompress(path.read_bytes()).splitlines()
         except (OSError, EOFError) as error:
@@ -97,6 +96,10 @@ def read_soft_labels(folder: Path) -> SoftLabels:
             key, head, values = _label(line, f"Line {number} of {path.name}", card)
             shares[head][key] = values
     return SoftLabels(card, shares)
+
+
+def _file_of(folder: Path, head: str) -> Path:
+    return folder / f"{head.replace(' ', '-')}.jsonl.gz"
 
 
 def _label(line: bytes, place: str, card: TeacherCard) -> tuple[str, str, Sequence[float]]:

@@ -52,12 +52,10 @@ class Teacher:
         """Tune the model on a lesson, anew from what it was; its word vectors stay as they are.
 
         Raises:
-            ConfigError: There is no such model, or the lesson has no texts.
+            ConfigError: There is no such model.
         """
         import torch
 
-        if not lesson.texts:
-            raise ConfigError("No labelled texts to learn from: the sets of this head are not in the folder.")
         self._load(lesson)
         chance = np.random.default_rng(self._seed)
         ids = self._encoded(lesson.texts)

@@ -64,9 +64,13 @@ def make_soft_labels(
     """
     rows = training_rows(data, own, DataSets(data, open_only=open_only))
     lessons = {head: lesson_of(rows, head) for head in heads}
+    unlabelled = {head: texts_to_judge(rows, head) for head in heads}
+    for head in heads:
+        if not lessons[head].texts or not unlabelled[head]:
+            raise ConfigError(f"--head {head}: the sets of --data hold no texts for it, with a label or without one.")
     target.mkdir(parents=True, exist_ok=True)
     for head, lesson in lessons.items():
-        texts = texts_to_judge(rows, head)
+        texts = unlabelled[head]
         if len(texts) > most:
             chosen = np.random.default_rng(seed).choice(len(texts), most, replace=False)
             texts = [texts[place] for place in sorted(chosen.tolist())]

@@ -65,6 +65,8 @@ def train(
     used = [name for name, rows in corpus.rows.items() if rows]
     licences = {source.name: source.licence for source in (*ALL, OWN, OTHERS, LABELLED)}
     sources = [f"{name} {licences[name]}" + (" free" if name.split("/")[0] in FREE_FOR_MODELS else "") for name in used]
+    if soft:
+        sources.append(f"teacher {soft.card.model} {soft.card.licence}")
     build_weights(
         target,
         corpus,

@@ -19,10 +19,7 @@ from textcx.pipeline import build_pipeline
 from textcx.settings import ModelSettings, Settings, read_settings
 
 HAS_TORCH = all(find_spec(name) for name in ("torch", "transformers"))
-needs_models = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not HAS_TORCH, reason="torch and transformers are not here: pip install 'textcx[models]'"),
-]
+needs_models = [pytest.mark.slow, pytest.mark.models]
 SURE, UNSURE = "Snabb leverans!", "Jaha, det var väl något."
 NO_WORDS, FOREIGN = "👍", "Die Lieferung war gut."
 

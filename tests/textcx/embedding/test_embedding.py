@@ -106,8 +106,11 @@ def test_a_sentence_folder_names_its_module(tmp_path: Path) -> None:
     assert inside.version == open_embedding().version
 
 
+@pytest.mark.slow
+@pytest.mark.models
 def test_a_sentence_folder_is_a_sentence_transformer(tmp_path: Path) -> None:
-    package = pytest.importorskip("sentence_transformers")
+    import sentence_transformers as package
+
     write_sentence_folder(WEIGHTS, tmp_path)
     texts = ["Snabb leverans", "Toimitus oli nopea", ""]
     model = package.SentenceTransformer(str(tmp_path), trust_remote_code=True)

@@ -24,6 +24,7 @@ def found(shape: str, text: str) -> bool:
         ("^can you", "@acme can you help"),
         ("^can you", "Nice shop. Can you gift-wrap?"),
         ("so should you", "Left them, and so should you"),
+        ("never .. order* .. again", "I never ever ordered there, again"),
         ("?", "Where is it?"),
     ],
 )
@@ -42,6 +43,7 @@ def test_a_shape_is_found(shape: str, text: str) -> None:
         ("^can you", "Nothing can you do"),
         ("so should you", "You should so do it"),
         ("so should you", "Should you ask"),
+        ("never .. order* .. again", "I never ever ordered there"),
     ],
 )
 def test_another_order_a_sentence_end_or_more_words_between_are_no_shape(shape: str, text: str) -> None:

@@ -1,13 +1,14 @@
 """The trained table in the default pipeline: what it must get right in five languages, and that nothing sways it."""
 
 import random
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
-from textcx.annotation import Annotations
+from textcx.annotation import Annotations, Span
 from textcx.configs import configs_folder
 from textcx.document import Document
 from textcx.pipeline import Pipeline, build_pipeline
@@ -45,6 +46,10 @@ def annotate(pipeline: Pipeline, *texts: str, kind: str | None = None) -> list[A
     return [answer for answer in answers if isinstance(answer, Annotations)]
 
 
+def words(text: str, spans: Sequence[Span]) -> list[str]:
+    return [text[span.start : span.end] for span in spans]
+
+
 @pytest.mark.parametrize(("language", "text", "polarity", "signal"), PRAISE_AND_BLAME)
 def test_plain_praise_and_blame_come_out_right(
     pipeline: Pipeline, language: str, text: str, polarity: str, signal: str
@@ -54,6 +59,28 @@ def test_plain_praise_and_blame_come_out_right(
     assert answer.sentiment is not None
     assert answer.sentiment.polarity == polarity
     assert signal in {one.name for one in answer.signals}
+
+
+def test_evidence_is_the_heaviest_words_in_their_order_and_no_signs(pipeline: Pipeline) -> None:
+    texts = ["Terrible !!!!! company, avoid them at all costs !!!!!", *MIXED]
+    for text, answer in zip(texts, annotate(pipeline, *texts), strict=True):
+        judged = (*answer.emotions, *(answer.touchpoints), *([answer.sentiment] if answer.sentiment else []))
+        for spans in (one.evidence for one in judged):
+            assert list(spans) == sorted(spans, key=lambda span: span.start)
+            assert all(written.strip("!.,") for written in words(text, spans))
+    answer = annotate(pipeline, texts[0])[0]
+    assert answer.sentiment is not None
+    assert "Terrible" in " ".join(words(texts[0], answer.sentiment.evidence))
+
+
+def test_evidence_of_mixed_sentiment_names_praise_and_blame(pipeline: Pipeline) -> None:
+    text = "Maten var fantastisk och god, men personalen var hemskt otrevlig och dålig."
+    answer = annotate(pipeline, text, kind="review")[0]
+    assert answer.sentiment is not None
+    assert answer.sentiment.polarity == "mixed"
+    said = " ".join(words(text, answer.sentiment.evidence))
+    assert "fantastisk" in said
+    assert "dålig" in said
 
 
 def test_opposite_opinions_in_one_sentence_are_told_apart(pipeline: Pipeline) -> None:

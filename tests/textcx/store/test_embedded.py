@@ -1,5 +1,6 @@
 """What only the embedded engine does: its index follows, is checked, rebuilt, and survives what befalls folders."""
 
+import json
 import random
 import shutil
 import sqlite3
@@ -119,12 +120,33 @@ def test_what_was_gathered_and_not_committed_is_followed_again(open_store: OpenS
 def test_gathering_comes_to_an_end_though_more_is_always_on_its_way(
     changes: int, seconds: float, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower, "_MOST_GATHERED", changes)
+    monkeypatch.setattr(follower, "_LARGE_SEGMENT", changes)
     monkeypatch.setattr(follower, "_GATHER_SECONDS", seconds)
     store = open_store()
     store.put(a_batch(120))
     store.index_pending(coming=10_000)
     assert store.count(Everything()) == 120
+
+
+def test_a_long_way_makes_few_large_segments_first_and_then_small_ones(
+    open_store: OpenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "_LARGE_SEGMENT", 40)
+    monkeypatch.setattr(follower, "_SMALL_SEGMENT", 20)
+    monkeypatch.setattr(follower, "_MOST_LARGE", 3)
+    store = open_store()
+    for number in range(9):
+        store.put(a_batch(20, prefix=f"{number}-"))
+        store.index_pending(coming=10_000)
+    [meta] = (tmp_path / "data" / "index").glob("*/meta.json")
+    sizes = [one["max_doc"] for one in json.loads(meta.read_text(encoding="utf-8"))["segments"]]
+    assert sorted(sizes) == [20, 20, 20, 40, 40, 40]
+    assert store.count(Everything()) == 180
+    store.close()
+    again = open_store()
+    again.put(a_batch(20, prefix="again"))
+    again.index_pending(coming=10_000)
+    assert again.count(Everything()) == 200, "it knows the segments of before"
 
 
 def test_less_is_gathered_when_little_is_on_its_way(open_store: OpenStore) -> None:

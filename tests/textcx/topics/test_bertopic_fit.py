@@ -19,9 +19,9 @@ def cloud(*sizes: int) -> Vectors:
 
 
 @pytest.mark.slow
+@pytest.mark.models
 @pytest.mark.parametrize("engine", ["centroids", "density"])
 def test_bertopic_finds_what_belongs_together_and_survives_small_sets_and_copies(engine: Engine) -> None:
-    pytest.importorskip("bertopic")
     vectors = cloud(150, 100)
     groups = fit_groups(vectors, engine=engine, rules=RULES)
     assert [int(group.centroid.argmax()) for group in groups][:2] == [0, 1]

@@ -5,7 +5,7 @@ that a mention stays in the index it was first sent to, and an erased one never 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -182,10 +182,17 @@ class Ledger:
 
     def refused(self, mentions: Sequence[Mention]) -> frozenset[str]:
         """Return the ids of those that were erased for good, or are of people that are refused."""
-        marks = {one.id: self._marks.of(one) for one in mentions}
+        marks: dict[str, Collection[bytes]] = {}
+
+        def noted() -> Iterator[bytes]:  # not even made where nobody is refused
+            for one in mentions:
+                marks[one.id] = self._marks.of(one)
+                yield from marks[one.id]
+
         with self._file.failing_as_unavailable():
-            refused = refused_people(self._file.connection, (mark for some in marks.values() for mark in some))
-        return self.erased(marks) | {one for one, some in marks.items() if not refused.isdisjoint(some)}
+            refused = refused_people(self._file.connection, noted())
+        of_people = {one for one, some in marks.items() if not refused.isdisjoint(some)}
+        return self.erased(one.id for one in mentions) | of_people
 
     def erase(self, identifiers: Sequence[str]) -> dict[str, str]:
         """Refuse these mentions for ever; return the homes of those that may still be stored."""

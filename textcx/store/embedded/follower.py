@@ -3,9 +3,11 @@
 A commit of the index comes before the note of how far it got. A crash in between repeats the last batch, which
 changes nothing, since a mention that the index holds is deleted by its id before it is added.
 
-A commit makes a segment, and eight segments of like size are merged, which takes a third as long again as to index
-their mentions did. So while more is on its way, many mentions are gathered in one; fewer and fewer as its end comes
-nearer, so that little is left to wait for when all is stored.
+A commit makes a segment. tantivy merges eight of like size (none more than 1.68 times as large as another; what holds
+fewer than 10,000 mentions counts as 10,000), which takes a third as long again as to index them, and maps the files of
+all of them into memory. So while more is on its way, many mentions are gathered in one. Seven segments are large, one
+too few to be merged; the next ones are small, so that eight, and later eight times eight, are merged in little memory.
+Fewer and fewer are gathered as the end comes nearer, so that little is left to wait for when all is stored.
 """
 
 import shutil
@@ -16,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import orjson
 import tantivy
 
 from textcx.embedding.base import whole_text
@@ -32,7 +35,9 @@ from textcx.store.facts import Values
 from textcx.store.vectors import OpenEmbedding
 
 _MOST_CHANGES_A_CALL = 4_000
-_MOST_GATHERED = 24_000
+_LARGE_SEGMENT, _SMALL_SEGMENT = 17_500, 8_500
+_MOST_LARGE = 7
+_LIKE_SIZE = 1.68
 _MOST_FOR_EACH_COMING = 3
 """Changes that are gathered for each that is on its way: the last commit holds a quarter of what one before did."""
 _GATHER_SECONDS = 15.0
@@ -53,8 +58,8 @@ class _Gathered:
         since = self.since if self.changes else time.monotonic()
         return _Gathered(self.changes + changes, seq, since) if changes else self
 
-    def may_wait(self, coming: int) -> bool:
-        most = min(_MOST_GATHERED, _MOST_FOR_EACH_COMING * coming)
+    def may_wait(self, coming: int, most: int) -> bool:
+        most = min(most, _MOST_FOR_EACH_COMING * coming)
         return self.changes < most and time.monotonic() - self.since < _GATHER_SECONDS
 
 
@@ -78,9 +83,11 @@ class Follower:
         self._open_embedding = embedding
         self._writer: tantivy.IndexWriter | None = None
         self._index: tantivy.Index | None = None
+        self._folder = Path()
         self._vectors: VectorWriter | None = None
         self._uncommitted: set[str] = set()
         self._gathered = _Gathered()
+        self._most_gathered = _LARGE_SEGMENT
 
     def follow(self, *, coming: int = 0) -> int:
         """Bring the next changes into the index and return how many there were; 0 when it is abreast.
@@ -89,7 +96,7 @@ class Follower:
         nobody reads half of one.
 
         Args:
-            coming: How many more are on their way. With some, the commit is put off, for 15 seconds, 24,000 changes,
+            coming: How many more are on their way. With some, the commit is put off, for 15 seconds, 17,500 changes,
                 or three times as many as are coming, at most.
 
         Raises:
@@ -113,7 +120,7 @@ class Follower:
                     seq = changes[-1].seq
                     followed += len(changes)
                 self._gathered = self._gathered.with_more(followed, seq)
-                is_due = self._gathered.changes > 0 and not self._gathered.may_wait(coming)
+                is_due = self._gathered.changes > 0 and not self._gathered.may_wait(coming, self._most_gathered)
                 if is_due:
                     self._commit(writer)
             if is_due:
@@ -208,6 +215,7 @@ class Follower:
         self._uncommitted.clear()
         self._gathered = _Gathered()
         self._index.reload()
+        self._most_gathered = _next_size(self._folder)
         if self._vectors is not None:
             self._vectors.settle()
 
@@ -237,6 +245,8 @@ class Follower:
 
     def _open(self, folder: Path) -> None:
         self._index = index = open_index(folder)
+        self._folder = folder
+        self._most_gathered = _next_size(folder)
         self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
         if self._open_embedding is None:
             return
@@ -261,6 +271,13 @@ class Follower:
                 with suppress(OSError):  # nobody reads it; the next rebuild tries again
                     (folder / META).unlink(missing_ok=True)  # first: who was about to open it sees that it is gone
                     shutil.rmtree(folder)
+
+
+def _next_size(folder: Path) -> int:
+    """Return how many mentions the next segment should hold at most, by those that there are."""
+    segments = orjson.loads((folder / META).read_bytes())["segments"]
+    large = [one for one in segments if _LARGE_SEGMENT / _LIKE_SIZE <= one["max_doc"] <= _LARGE_SEGMENT * _LIKE_SIZE]
+    return _LARGE_SEGMENT if len(large) < _MOST_LARGE else _SMALL_SEGMENT
 
 
 def _folders(folder: Path) -> list[Path]:
