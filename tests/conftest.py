@@ -16,16 +16,17 @@ settings.register_profile(
 settings.load_profile("textcx")
 
 LONGEST = (
-    "first_run/test_readme.py",
-    "service/test_hostile.py",
     "textcx/store/test_parity.py",
+    "service/test_hostile.py",
     "service/test_description.py",
-    "service/test_full_disk.py",
-    "service/commands/test_backup.py",
     "textcx/store/test_store_suite.py",
-    "ingest/test_kill_points.py",
+    "first_run/test_readme.py",
+    "ingest/test_watch.py",
     "service/test_serve.py",
+    "service/commands/test_backup.py",
+    "ingest/test_kill_points.py",
     "crawlers/test_manners.py",
+    "textcx/training/test_training.py",
 )
 """A file is one process's, so one begun at the end would keep the others waiting."""
 

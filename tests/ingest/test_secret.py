@@ -1,7 +1,5 @@
 """The key of a data folder is made once, is its owner's alone, and links and seals."""
 
-import hashlib
-import hmac
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -43,12 +41,3 @@ def test_what_is_sealed_can_be_read_with_the_key_alone() -> None:
 def test_pseudonyms_fingerprints_and_seals_use_different_keys() -> None:
     secret = Secret(b"k" * 32)
     assert secret.pseudonym("a", "b") != secret.fingerprint(b"a\0b")
-
-
-@pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 500])
-def test_names_and_fingerprints_are_hmac_sha256_so_those_of_before_are_found_again(length: int) -> None:
-    key, content = bytes(range(32)), b"x" * length
-    names, contents = (hashlib.sha256(use + b"\0" + key).digest() for use in (b"pseudonym", b"fingerprint"))
-    secret = Secret(key)
-    assert secret.fingerprint(content) == hmac.digest(contents, content, "sha256").hex()[:32]
-    assert secret.pseudonym("s", content.decode()) == hmac.digest(names, b"s\0" + content, "sha256").hex()[:32]
