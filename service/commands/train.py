@@ -1,17 +1,16 @@
 """`textcx train`: data sets in, a weight file out; `textcx train embedding` and `textcx train teacher` beside it."""
 
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from service.commands.options import open_workshop
-from service.commands.shipped import Shipped
 from service.commands.train_embedding import train_embedding
 from service.commands.train_teacher import train_teacher
+from service.commands.training import Shipped, begin_report, check_sets, missing_scipy
 from textcx.configs import configs_folder
-from textcx.errors import ConfigError, MissingExtraError
+from textcx.errors import ConfigError
 
 app = typer.Typer(invoke_without_command=True, subcommand_metavar="[embedding|teacher]")
 app.command(name="embedding")(train_embedding)
@@ -49,16 +48,11 @@ def train(
     try:
         from textcx.training.train import train as learn
     except ModuleNotFoundError as error:
-        raise MissingExtraError("Training needs scipy. Install it: pip install 'textcx[train]'.") from error
-    if not sets.is_dir():
-        raise ConfigError(f"--data {sets} is no folder. It holds a folder for each data set.")
+        raise missing_scipy() from error
+    check_sets(sets)
     folder = configs_folder()
     target = output or folder / "weights" / f"{weights}.weights"
-    begin = time.monotonic()
-
-    def say(what: str) -> None:
-        typer.echo(f"{time.monotonic() - begin:7.0f} s  {what}", err=True)
-
+    say = begin_report()
     learn(
         sets,
         folder / "training",

@@ -1,13 +1,13 @@
 """`textcx train embedding`: texts, lines and a teacher in, the folder of a static embedding out."""
 
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from service.commands.training import begin_report, missing_scipy
 from textcx.configs import configs_folder
-from textcx.errors import ConfigError, MissingExtraError
+from textcx.errors import ConfigError
 from textcx.words import LANGUAGES
 
 _TEXTS = 24_000
@@ -46,7 +46,7 @@ def _learn(output: Path, teacher: str, texts: list[Path], dictionaries: Path | N
     try:
         import scipy  # noqa: F401
     except ModuleNotFoundError as error:
-        raise MissingExtraError("Training needs scipy. Install it: pip install 'textcx[train]'.") from error
+        raise missing_scipy() from error
     import numpy as np
 
     from textcx.embedding.learning.dictd import dictionary_entries
@@ -57,11 +57,7 @@ def _learn(output: Path, teacher: str, texts: list[Path], dictionaries: Path | N
 
     folder = configs_folder() / "embedding"
     recipe = Recipe(seed=seed)
-    begin = time.monotonic()
-
-    def say(what: str) -> None:
-        typer.echo(f"{time.monotonic() - begin:7.0f} s  {what}", err=True)
-
+    say = begin_report()
     sources = Sources(
         read_texts(texts, most=_TEXTS, languages=LANGUAGES, random=np.random.default_rng(seed)),
         read_lines(folder / "parallel.tsv"),

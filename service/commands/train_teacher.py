@@ -1,14 +1,13 @@
 """`textcx train teacher`: data sets and a transformer in, a folder of soft labels out."""
 
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from service.commands.shipped import Shipped
+from service.commands.training import Shipped, begin_report, check_sets, missing_scipy
 from textcx.configs import configs_folder
-from textcx.errors import ConfigError, MissingExtraError
+from textcx.errors import ConfigError
 
 _CLOSED = (".git", "pyproject.toml")
 """A folder with one of these is somebody's project."""
@@ -40,14 +39,9 @@ def train_teacher(
         from textcx.training.teacher import Teacher
         from textcx.training.teaching import make_soft_labels
     except ModuleNotFoundError as error:
-        raise MissingExtraError("Training needs scipy. Install it: pip install 'textcx[train]'.") from error
-    if not sets.is_dir():
-        raise ConfigError(f"--data {sets} is no folder. It holds a folder for each data set.")
-    begin = time.monotonic()
-
-    def say(what: str) -> None:
-        typer.echo(f"{time.monotonic() - begin:7.0f} s  {what}", err=True)
-
+        raise missing_scipy() from error
+    check_sets(sets)
+    say = begin_report()
     make_soft_labels(
         sets,
         configs_folder() / "training",

@@ -102,7 +102,6 @@ class LexicalComponent(TextComponent):
     def __init__(self, name: str, *, needs: tuple[str, ...], version: str, analysis: LexicalAnalysis) -> None:
         super().__init__(name, needs=needs, version=version)
         self.analysis = analysis
-        self.lemmas = analysis.lemmas
 
 
 def add_extension(name: str) -> None:

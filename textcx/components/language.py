@@ -16,7 +16,6 @@ class LanguageComponent(TextComponent):
 
     def __init__(self, lemmas: Lemmas) -> None:
         super().__init__(LANGUAGE, needs=(DECLARED,), version=VERSION)
-        self.lemmas = lemmas
         self._identifier = LanguageIdentifier(lemmas)
 
     def judge(self, text: str, known: Known) -> Any:

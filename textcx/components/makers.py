@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from textcx.model.lexical import LexicalAnalysis
     from textcx.model.trained import TrainedAnalysis
     from textcx.touchpoints import Taxonomy
-    from textcx.words import Lemmas
 
 _LANGUAGE = "doc._.textcx_language"
 _DEFAULTS = {"configs": None, "taxonomy": "generic", "weights": ""}
@@ -64,8 +63,9 @@ def make_language(nlp: Any, name: str, configs: str | None, taxonomy: str, weigh
 
         return TrainedLanguageComponent(_shared_trained(nlp, configs, taxonomy, weights))
     from textcx.components.language import LanguageComponent
+    from textcx.words import shared_lemmas
 
-    return LanguageComponent(_shared_lemmas(nlp))
+    return LanguageComponent(shared_lemmas())
 
 
 def make_sentiment(
@@ -181,19 +181,12 @@ def _shared_analysis(nlp: Any, configs: str | None) -> "LexicalAnalysis":
     """Return the analysis of a component that the pipeline has already, or else a new one."""
     from textcx.components.base import LexicalComponent
     from textcx.model.lexical import LexicalAnalysis
+    from textcx.words import shared_lemmas
 
     for component in _ours(nlp):
         if isinstance(component, LexicalComponent):
             return component.analysis
-    return LexicalAnalysis(_folder(configs) / "lexicons", _shared_lemmas(nlp))
-
-
-def _shared_lemmas(nlp: Any) -> "Lemmas":
-    """Return the dictionaries that a component of the pipeline has already, or else those of the process."""
-    from textcx.words import Lemmas, shared_lemmas
-
-    held = (getattr(component, "lemmas", None) for component in _ours(nlp))
-    return next((lemmas for lemmas in held if isinstance(lemmas, Lemmas)), None) or shared_lemmas()
+    return LexicalAnalysis(_folder(configs) / "lexicons", shared_lemmas())
 
 
 MAKERS: Mapping[str, Maker] = {

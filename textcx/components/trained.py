@@ -24,7 +24,6 @@ class TrainedComponent(TextComponent):
     ) -> None:
         super().__init__(name, needs=needs, version=version)
         self.analysis = analysis
-        self.lemmas = analysis.lemmas
         self._part = name.removeprefix("textcx_")
 
     def prepare(self, texts: Sequence[str]) -> None:

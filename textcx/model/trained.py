@@ -63,7 +63,6 @@ class TrainedAnalysis:
         self._asked: _Asked = ([], [], [])
         self._answers: Sequence[Findings] = ()
         self._lock = RLock()  # what is kept of texts and words is one for all threads
-        self.lemmas = lexical.lemmas
         self.version = self._weights.card.version
         self.lexicon_version = lexical.version
         self.taxonomy_version = " ".join(filter(None, (taxonomy.name, taxonomy.version, likeness.version)))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from tests.textcx.tiny_model import tiny_model
 from textcx.annotation import Annotations
 from textcx.components.base import LANGUAGE, SENTIMENT, TextComponent
 from textcx.components.second_tier import SecondTierComponent
@@ -125,23 +126,9 @@ LESSONS = [
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small model that was taught here what some words mean."""
     import torch
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
     folder = tmp_path_factory.mktemp("model")
-    numbers = {word: number for number, word in enumerate(dict.fromkeys(("[PAD]", "[UNK]", *WORDS)))}
-    words = Tokenizer(models.WordLevel(numbers, unk_token="[UNK]"))
-    words.normalizer = normalizers.Lowercase()
-    words.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=words, unk_token="[UNK]", pad_token="[PAD]", model_max_length=32
-    )
-    torch.manual_seed(1)
-    config = BertConfig(
-        vocab_size=len(numbers), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
-        max_position_embeddings=32, id2label={0: "Negative", 1: "Neutral", 2: "Positive"},
-    )  # fmt: skip
-    model = BertForSequenceClassification(config)
+    tokenizer, model, _ = tiny_model(WORDS, id2label={0: "Negative", 1: "Neutral", 2: "Positive"})
     encoded = tokenizer([text for text, _ in LESSONS], padding=True, return_tensors="pt")
     labels = torch.tensor([label for _, label in LESSONS])
     optimizer = torch.optim.AdamW(model.parameters(), lr=5e-3)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.textcx.tiny_model import tiny_model
 from textcx.errors import ConfigError, MissingExtraError, UnknownNameError
 from textcx.training.corpus import read_corpus, training_rows
 from textcx.training.features import feature_matrix
@@ -197,24 +198,9 @@ def test_a_real_model_is_tuned_and_judges_words_that_it_knows_to_be_alike(data: 
 def _tiny_model(folder: Path) -> Path:
     """Return a small model that has not learned to judge, but puts words near those that mean the same."""
     import torch
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
     others = sorted({*" ".join(NO_LABEL).split(), *THINGS, "norsk", "ny"} - {NEW_PRAISE, NEW_BLAME})
-    words = ("[PAD]", "[UNK]", *PRAISE, NEW_PRAISE, *BLAME, NEW_BLAME, *others)
-    numbers = {word: number for number, word in enumerate(words)}
-    split = Tokenizer(models.WordLevel(numbers, unk_token="[UNK]"))
-    split.normalizer = normalizers.Lowercase()
-    split.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=split, unk_token="[UNK]", pad_token="[PAD]", model_max_length=32
-    )
-    torch.manual_seed(1)
-    config = BertConfig(
-        vocab_size=len(numbers), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
-        max_position_embeddings=32,
-    )  # fmt: skip
-    model = BertForSequenceClassification(config)
+    tokenizer, model, numbers = tiny_model([*PRAISE, NEW_PRAISE, *BLAME, NEW_BLAME, *others])
     with torch.no_grad():
         vectors = model.get_input_embeddings().weight
         for known, new in ((PRAISE, NEW_PRAISE), (BLAME, NEW_BLAME)):
