@@ -51,7 +51,9 @@ _GREETINGS = {
     "nn": "Hei, det var ein veldig hyggeleg butikk, ikkje sant",
     "fi": "Hei, se oli oikein mukava kauppa",
     "en": "Hello, that was a very nice shop",
+    "de": "Guten Tag, das war ein sehr netter Laden",
 }
+"""A text for all that is loaded when it is first needed: of each language, and of one that is none of ours."""
 _UNJUDGED = {"code": "und", "confidence": 0.0}
 _Answer = TypeVar("_Answer")
 
@@ -128,7 +130,7 @@ class Pipeline:
         return answers
 
     def warm_up(self) -> None:
-        """Load what is loaded when a language is first met, for all languages."""
+        """Load what is loaded when a language is first met, for all languages and for what is none of ours."""
         for language, text in _GREETINGS.items():
             known: dict[str, Any] = {_DECLARED: language, _KIND: None, _LANGUAGE: {"code": language, "confidence": 1.0}}
             for component in self._text_components:

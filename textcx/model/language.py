@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache
 
 import regex
 from py3langid.langid import MODEL_FILE
@@ -79,18 +79,20 @@ class LanguageIdentifier:
         letters = _NO_LETTERS.sub(" ", text[:_LONGEST])
         if not letters.strip():
             return UNKNOWN_LANGUAGE, 0.0
-        shares = {_LABELS.get(code, code): float(share) for code, share in self._model.rank(letters)}
+        shares = {_LABELS.get(code, code): float(share) for code, share in _model().rank(letters)}
         likeliest = max(shares, key=shares.__getitem__)
         if likeliest not in LANGUAGES and shares[likeliest] >= _SURE_OF_ANOTHER and hint not in LANGUAGES:
             return likeliest, round(min(1.0, shares[likeliest]), 3)
         weights = _weights(known, len(words), hint)
         return _among_ours({code: (shares[code] + _UNSEEN) * weight for code, weight in weights.items()})
 
-    @cached_property
-    def _model(self) -> _Identifier:
-        model = _Identifier.from_model_file(MODEL_FILE, norm_probs=True)
-        model.set_languages([*_OTHERS, *_LABELS, *(set(LANGUAGES) - set(_LABELS.values()))])
-        return model
+
+@cache
+def _model() -> _Identifier:
+    """Return py3langid's model, one for a process: it takes half a second, and plain texts need none."""
+    model = _Identifier.from_model_file(MODEL_FILE, norm_probs=True)
+    model.set_languages([*_OTHERS, *_LABELS, *(set(LANGUAGES) - set(_LABELS.values()))])
+    return model
 
 
 def _known(words_of_languages: Mapping[tuple[str, ...], int]) -> Counter[str]:
