@@ -88,7 +88,8 @@ class Judges:
         opinions = map(self._means.opinion.of, [one.text for one in texts], languages, terms)
         card = self._means.weights.card
         readings = [_Reading(card, *one) for one in zip(numbers, texts, terms, alike, opinions, strict=True)]
-        touchpoints = self._touchpoints(subjects, readings, languages)
+        evidence = Evidence(self._batch)
+        touchpoints = self._touchpoints(subjects, readings, languages, evidence)
         heads = self._verdicts.emotion_heads(numbers, kinds, languages)
         shares, limits = self._means.emotions.judge(self._batch, chosen, subjects.chances("emotions"), heads)
         by_customers = (heads[:, _CUSTOMER] > _HALF).tolist()
@@ -98,16 +99,17 @@ class Judges:
         for place, emotion, share in zip(places.tolist(), columns.tolist(), above, strict=True):
             emotions[place][emotion] = share
         signals = self._means.signals.moved(subjects.chances("signals"), self._shaped.signals[chosen]).tolist()
-        found, evidence = [], Evidence(self._batch)
+        found: list[Findings] = []
+        felt: list[list[_Felt]] = []
         for place, (number, kind, reading) in enumerate(zip(numbers, kinds, readings, strict=True)):
             judged, aspects = touchpoints[place]
             sentiment = reading.sentiment(self._verdicts.polarities(kind)[number].tolist(), evidence)
-            felt = without_opposed(emotions[place], sentiment) if by_customers[place] else emotions[place]
+            shown = without_opposed(emotions[place], sentiment) if by_customers[place] else emotions[place]
+            felt.append(reading.felt(shown, evidence))
             found.append(
                 {
                     "sentiment": sentiment,
                     "touchpoints": judged,
-                    "emotions": reading.emotions(felt, judged, evidence),
                     "signals": self._means.signals.find(
                         texts[place],
                         signals[place],
@@ -117,11 +119,13 @@ class Judges:
                     "opinions": aspects,
                 }
             )
-        evidence.find()
+        evidence.find()  # of the whole batch at once; where touchpoints stand is known only now
+        for reading, some, one in zip(readings, felt, found, strict=True):
+            one["emotions"] = reading.emotions(some, one["touchpoints"])
         return found
 
     def _touchpoints(
-        self, subjects: Subjects, readings: Sequence["_Reading"], languages: Sequence[str]
+        self, subjects: Subjects, readings: Sequence["_Reading"], languages: Sequence[str], evidence: Evidence
     ) -> list[tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]]:
         """Return for each text the touchpoints it speaks of, and what is said of each of their terms, in its clause."""
         taxonomy, known = self._means.taxonomy, frozenset(self._means.weights.card.touchpoints)
@@ -139,7 +143,7 @@ class Judges:
             asked += [_make_asked((text, name, clause)) for name, clause in places.values()]
             ends.append((first, first + len(points), len(asked), places))
         said = subjects.said_of(asked)
-        judged, evidence = [], Evidence(self._batch)
+        judged = []
         for reading, (first, middle, last, places) in zip(readings, ends, strict=True):
             settled = reading.by_words.settle(asked[first:last], said[first:last])
             of_touchpoints = [
@@ -153,8 +157,16 @@ class Judges:
                 for one, what in zip(asked[first:middle], settled[: middle - first], strict=True)
             ]
             judged.append((tuple(of_touchpoints), reading.opinions(places, settled[middle - first :])))
-        evidence.find()
         return judged
+
+
+class _Felt(NamedTuple):
+    """An emotion, and the clause that says most of it; its evidence is filled in later."""
+
+    name: str
+    share: float
+    clause: int
+    evidence: list[Span]
 
 
 class _Reading(NamedTuple):
@@ -208,22 +220,26 @@ class _Reading(NamedTuple):
         column = self.card.columns["touchpoints"].start + self.card.touchpoints.index(name)
         return evidence.of_clause(self.number, clause, column)
 
-    def emotions(
-        self, shares: Mapping[int, float], touchpoints: Sequence[Mapping[str, Any]], evidence: Evidence
-    ) -> tuple[dict[str, Any], ...]:
+    def felt(self, shares: Mapping[int, float], evidence: Evidence) -> list[_Felt]:
         found = []
         for number, share in shares.items():
             column = self.card.columns["emotions"].start + number
             clause = self.scored.strongest_clause(column)
-            found.append(
+            found.append(_Felt(EMOTIONS[number], share, clause, evidence.of_clause(self.number, clause, column)))
+        return found
+
+    def emotions(self, felt: Sequence[_Felt], touchpoints: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+        return tuple(
+            [
                 {
-                    "name": EMOTIONS[number],
-                    "score": round(share, 3),
-                    "evidence": evidence.of_clause(self.number, clause, column),
-                    "touchpoint": self._touchpoint_in(clause, touchpoints),
+                    "name": one.name,
+                    "score": round(one.share, 3),
+                    "evidence": one.evidence,
+                    "touchpoint": self._touchpoint_in(one.clause, touchpoints),
                 }
-            )
-        return tuple(found)
+                for one in felt
+            ]
+        )
 
     def _touchpoint_in(self, clause: int, touchpoints: Sequence[Mapping[str, Any]]) -> str | None:
         if not touchpoints:
