@@ -24,6 +24,7 @@ class ModelSettings(BaseModel):
     sentiment: Annotated[str, Field(pattern=r"^$|^transformers:.+$")] = ""
     sentiment_below: Annotated[float, Field(ge=0, le=1)] = 0.7
     sentiment_labels: tuple[Literal["negative", "neutral", "positive", "mixed"], ...] = ()
+    sentiment_precision: Literal["", "float32", "bfloat16"] = ""
 
 
 class Settings(BaseModel):

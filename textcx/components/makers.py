@@ -79,8 +79,8 @@ def make_sentiment(
         configs: The folder of configurations, if not ours.
         taxonomy: The touchpoints.
         weights: The trained weights; the lexicons judge without any.
-        second: A model that judges what these are unsure of: `sentiment`, `sentiment_below` and `sentiment_labels`, as
-            under `[model]` in `configs/textcx.toml`.
+        second: A model that judges what these are unsure of: `sentiment` and what begins so, as under `[model]` in
+            `configs/textcx.toml`.
     """
     from textcx.components.sentiment import SentimentComponent
 
@@ -94,7 +94,11 @@ def make_sentiment(
     from textcx.components.second_tier import SecondTierComponent
     from textcx.model.transformer import TransformerSentiment
 
-    model = TransformerSentiment(second["sentiment"].partition(":")[2], labels=second.get("sentiment_labels") or ())
+    model = TransformerSentiment(
+        second["sentiment"].partition(":")[2],
+        labels=second.get("sentiment_labels") or (),
+        precision=second.get("sentiment_precision") or "",
+    )
     return SecondTierComponent(first, model, below=second.get("sentiment_below", 1.0))
 
 

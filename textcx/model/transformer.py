@@ -29,18 +29,19 @@ _STARS = re.compile(r"([1-5]) stars?")
 
 
 class TransformerSentiment:
-    """Judges by a model for sequence classification, in batches of texts of like length; on a GPU in bfloat16.
+    """Judges by a model for sequence classification, in batches of texts of like length.
 
     Args:
         name: A local folder, or a name on the hub, `NAME@REVISION` for a fixed one.
         labels: The polarity that each label of the model means, in its order, where its own names do not tell.
+        precision: `float32` or `bfloat16`; else the latter on a GPU that multiplies it.
 
     Raises:
         MissingExtraError: torch or transformers is not installed.
         ConfigError: There is no such model, it is no classifier, or its labels do not tell what they mean.
     """
 
-    def __init__(self, name: str, *, labels: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, *, labels: Sequence[str] = (), precision: str = "") -> None:
         missing = [package for package in ("torch", "transformers") if find_spec(package) is None]
         if missing:
             raise MissingExtraError(
@@ -48,6 +49,7 @@ class TransformerSentiment:
             )
         self._name, _, revision = (name, "", "") if Path(name).is_dir() else name.partition("@")
         self._revision = revision or None
+        self._precision = precision
         config = self._read_config()
         classifies = any("ForSequenceClassification" in one for one in config.architectures or ())
         if not classifies or config.num_labels < 2:
@@ -58,7 +60,9 @@ class TransformerSentiment:
             self._meaning[number, POLARITIES.index(polarity)] = 1
         self._most_tokens = min(_MOST_TOKENS, getattr(config, "max_position_embeddings", None) or _MOST_TOKENS)
         self._loaded: tuple[int, Any, Any, str] | None = None
-        self.version = f"transformers:{Path(self._name).name} {self._fingerprint(config)}"
+        self.version = " ".join(
+            filter(None, (f"transformers:{Path(self._name).name}", self._fingerprint(config), precision))
+        )
 
     def shares(self, texts: Sequence[str]) -> Numbers:
         """Return the probability of negative, neutral, positive and mixed for each text, a row a text."""
@@ -84,7 +88,8 @@ class TransformerSentiment:
 
             logging.disable_progress_bar()
             device = "cuda" if torch.cuda.is_available() else "cpu"
-            kind = torch.bfloat16 if device == "cuda" and torch.cuda.is_bf16_supported() else torch.float32
+            is_fast = device == "cuda" and torch.cuda.is_bf16_supported()
+            kind = getattr(torch, self._precision or ("bfloat16" if is_fast else "float32"))
             tokenizer = AutoTokenizer.from_pretrained(self._name, revision=self._revision)
             model = AutoModelForSequenceClassification.from_pretrained(self._name, revision=self._revision, dtype=kind)
             self._loaded = (os.getpid(), tokenizer, model.to(device).eval(), device)

@@ -99,6 +99,11 @@ def test_the_setting_says_what_kind_of_model_it_is() -> None:
         ModelSettings(sentiment="somewhere")
 
 
+def test_no_other_precision_can_be_asked_for() -> None:
+    with pytest.raises(ValidationError, match="bfloat16"):
+        ModelSettings.model_validate({"sentiment_precision": "int8"})
+
+
 def test_a_key_of_the_table_may_come_from_file_and_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "textcx.toml"
     file.write_text('[model]\nsentiment = "transformers:one"\nsentiment_below = 0.5\n', encoding="utf-8")
@@ -184,6 +189,18 @@ class TestARealModel:
         assert turned[0].polarity == "negative"
         with pytest.raises(ConfigError, match=r"names 2 polarities, but the model has 3 labels"):
             sentiments(folder, "det var bra", sentiment_labels=("positive", "negative"))
+
+    def test_it_may_calculate_in_bfloat16_and_says_so(self, folder: Path) -> None:
+        texts = [text for text, _ in LESSONS]
+        fine, coarse = (sentiments(folder, *texts, sentiment_precision=one) for one in ("float32", "bfloat16"))
+        assert [one.polarity for one in coarse] == [one.polarity for one in fine]
+        assert [one.score for one in coarse] != [one.score for one in fine]
+        for one, other in zip(coarse, fine, strict=True):
+            assert one.score == pytest.approx(other.score, abs=0.05)
+        model = ModelSettings(sentiment=f"transformers:{folder}", sentiment_precision="bfloat16", sentiment_below=1)
+        answer = build_pipeline(Settings(model=model)).annotate([Document("det var bra", language="sv")])[0]
+        assert isinstance(answer, Annotations)
+        assert " bfloat16 below 1" in answer.said_by["sentiment"]
 
     def test_a_folder_without_a_model_is_refused_at_start(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="there is no model"):
