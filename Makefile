@@ -7,6 +7,7 @@ MODELS_VENV := .venv-models
 DEMO_DATA := .textcx
 BENCH_MENTIONS := 100000
 TRAINING_SETS := data
+TEACHING = $(if $(TEACHER),--teacher $(TEACHER))
 TEST_PROCESSES := $(shell echo $$(($$(nproc 2> /dev/null || echo 2) + 1)))
 # one more than there are cores, since some tests wait
 
@@ -110,9 +111,9 @@ bench: setup ## measure speed and memory beside what we promise
 topics-bench: setup ## find topics beside BERTopic's defaults (extra `models`)
 	$(BIN)/python -m service.benchmark.topics --mentions $(BENCH_MENTIONS)
 
-train: $(VENV)/.dev ## learn both weight files anew from the data sets: about half an hour
-	$(BIN)/textcx train --data $(TRAINING_SETS) --weights full --output textcx/model/weights/full.weights
-	$(BIN)/textcx train --data $(TRAINING_SETS) --weights open --output textcx/model/weights/open.weights
+train: $(VENV)/.dev ## learn both weight files anew from the data sets (and TEACHER's labels): about half an hour
+	$(BIN)/textcx train --data $(TRAINING_SETS) --weights full $(TEACHING) --output textcx/model/weights/full.weights
+	$(BIN)/textcx train --data $(TRAINING_SETS) --weights open $(TEACHING) --output textcx/model/weights/open.weights
 
 dictionary: setup ## learn a dictionary for packed mentions, for one more form of packing
 	$(BIN)/python -m service.benchmark.dictionary packing.zdict

@@ -92,4 +92,7 @@ DATA_SETS: tuple[DataSet, ...] = (
             "written rows free, others as their set", "mixed",
             "texts of the sets above and texts written for the purpose, labelled by a large language model",
             is_open=True),
+    DataSet("multilingual-e5-small", "no",
+            "none: a transformer that judged 24,000 sentences of the sets above without a label",
+            "MIT", "A", "intfloat/multilingual-e5-small (Wang et al. 2024), tuned on norec-sentence", is_open=True),
 )  # fmt: skip

@@ -22,7 +22,7 @@ from textcx.training.general import one_of, several_of
 from textcx.training.phrases import Phrase
 from textcx.training.rows import Row
 from textcx.training.shape_layer import HeldOut, LearnedShapes, clause_rows, held_out_scores, learn_shape_layer
-from textcx.training.solver import Matrix, Weights, any_of, fit, fit_any, sigmoid
+from textcx.training.solver import Matrix, Weights, any_of, fit, fit_any, fit_mean, sigmoid
 from textcx.training.sources import RESTAURANTS
 from textcx.training.term_hits import TermHits
 from textcx.training.thresholds import best_thresholds
@@ -34,6 +34,8 @@ _FOLDS = 4
 _RESTAURANT_SHARE = 0.5
 _PHRASE_SHARE = 0.15
 _LEAST_PARTS = 3
+_OVERALL_EPOCHS = 16
+"""Few texts are labelled as a whole: with half as many passes the head is not done yet."""
 _PENALTIES = {"touchpoints": 0.3, "signals": 0.3, "emotions": 0.5, "overall": 0.5, "polarity": 0.5}
 _LEAST_ABOUT = 3
 _ABOUT_SCALE = 0.3
@@ -167,12 +169,13 @@ def train_customers(
     wholes, polarities = parts.whole[: len(gold)], one_of([str(row.sentiment) for row in gold], POLARITIES)
 
     def overall_of(texts: NDArray[np.int64]) -> Weights:
-        return fit(
+        return fit_mean(
             sparse.vstack([features[wholes[texts]], said.features]).tocsr(),
             np.concatenate([polarities[texts], said.targets]),
             weights=np.concatenate([np.ones(len(texts), np.float32), said.weights]),
             exclusive=True,
             penalty=_PENALTIES["overall"],
+            epochs=_OVERALL_EPOCHS,
         )
 
     heads["overall"] = overall_of(np.arange(len(gold)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -112,7 +111,7 @@ def train_general(corpus: Corpus, taught: Mapping[str, Taught] | None = None, *,
     runs = [corpus.runs[name][place] for name, place, _, _ in chosen]
     taught = taught or {}
     of_taught = taught_runs(corpus, taught)
-    vocabulary = build_vocabulary(corpus.lexis, [*runs, *chain.from_iterable(of_taught.values())])
+    vocabulary = build_vocabulary(corpus.lexis, runs)  # a teacher's texts add none: other heads stay what they were
     texts = _Texts(
         rows=[corpus.rows[name][place] for name, place, _, _ in chosen],
         features=feature_matrix(corpus.lexis, vocabulary, corpus.vectors, runs),

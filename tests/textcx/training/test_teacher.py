@@ -12,7 +12,7 @@ import pytest
 
 from tests.textcx.tiny_model import tiny_model
 from textcx.errors import ConfigError, MissingExtraError, UnknownNameError
-from textcx.training.corpus import read_corpus, training_rows
+from textcx.training.corpus import Corpus, read_corpus, training_rows
 from textcx.training.features import feature_matrix
 from textcx.training.general import THREE, General, train_general
 from textcx.training.lessons import Lesson, texts_to_judge
@@ -83,11 +83,16 @@ def make(data: Path, target: Path, teacher: Any, *, open_only: bool = False, hea
     )
 
 
-def judged(data: Path, target: Path | None, *texts: str) -> list[str]:
-    """Return what the head for press says of texts, with and without a teacher."""
+def trained(data: Path, target: Path | None) -> tuple[Corpus, General]:
+    """Return what is learned of the sets, with a teacher and without one."""
     corpus = read_corpus(data, data.parent / "own", open_only=False)
     taught = taught_of(read_soft_labels(target), corpus.rows, open_only=False) if target else {}
-    general: General = train_general(corpus, taught)
+    return corpus, train_general(corpus, taught)
+
+
+def judged(data: Path, target: Path | None, *texts: str) -> list[str]:
+    """Return what the head for press then says of texts."""
+    corpus, general = trained(data, target)
     runs = [corpus.lexis.read(text) for text in texts]
     head = general.heads["press"]
     scores = feature_matrix(corpus.lexis, general.vocabulary, corpus.vectors, runs) @ head.of_features + head.bias
@@ -100,6 +105,14 @@ def test_a_head_learns_from_a_teacher_what_no_label_told_it(data: Path, tmp_path
     assert judged(data, tmp_path / "soft", *texts) == ["positive", "negative"]
     assert judged(data, None, *texts) != ["positive", "negative"]
     assert judged(data, tmp_path / "soft", "filmen er morsomt", "boken er slapt") == ["positive", "negative"]
+
+
+def test_the_other_heads_are_what_they_are_without_it(data: Path, tmp_path: Path) -> None:
+    make(data, tmp_path / "soft", Knowing())
+    (_, alone), (_, taught) = trained(data, None), trained(data, tmp_path / "soft")
+    assert np.array_equal(alone.vocabulary.keys, taught.vocabulary.keys)
+    changed = [name for name, head in alone.heads.items() if not np.array_equal(head.bias, taught.heads[name].bias)]
+    assert changed == ["press"]
 
 
 def test_it_learns_what_has_labels_and_judges_what_has_none_by_sentences(data: Path, tmp_path: Path) -> None:
