@@ -187,6 +187,37 @@ def test_a_mention_written_again_before_a_commit_stands_in_the_index_once(
     assert store.verify() == []
 
 
+def test_a_commit_that_was_not_noted_leaves_each_mention_in_the_index_once(
+    open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store()
+    store.put(a_batch(3))
+    store.index_pending()
+    store.put(a_batch(3, prefix="later "))
+    with monkeypatch.context() as patch:
+        patch.setattr(Truth, "save_index_state", _refuse)
+        with pytest.raises(StoreUnavailableError):
+            store.index_pending()
+    store.index_pending()
+    assert store.count(Word("ord")) == 6
+    assert store.verify() == []
+
+
+def _refuse(*_: object) -> None:
+    raise StoreUnavailableError("the disk is full")
+
+
+def test_a_file_of_before_is_brought_up_to_date_and_follows_as_a_new_one(open_store: OpenStore, filled: Path) -> None:
+    with closing(sqlite3.connect(filled / "mentions.db")) as connection:
+        connection.execute("ALTER TABLE mention DROP COLUMN is_first")
+    store = open_store()
+    store.put([annotated(a_mention("ord igen", name="1", version=2)), *a_batch(2, prefix="later ")])
+    store.index_pending()
+    assert (store.count(Word("ord")), store.count(Word("igen"))) == (52, 1)
+    store.close()
+    assert open_store().count(Word("ord")) == 52
+
+
 def test_a_mention_erased_since_the_indexer_came_is_counted_but_never_shown(open_store: OpenStore) -> None:
     store = open_store()
     store.put(a_batch(3))

@@ -88,6 +88,8 @@ class Follower:
         self._uncommitted: set[str] = set()
         self._gathered = _Gathered()
         self._most_gathered = _LARGE_SEGMENT
+        self._met_seq = 0
+        """The last write of which the index may hold something; of a first one after it, it holds nothing."""
 
     def follow(self, *, coming: int = 0) -> int:
         """Bring the next changes into the index and return how many there were; 0 when it is abreast.
@@ -176,7 +178,8 @@ class Follower:
     def _apply(self, writer: tantivy.IndexWriter, changes: list[Change]) -> None:
         assert self._index is not None
         committed = self._index.searcher()
-        held = {one.id for one in changes if committed.num_docs > 0 and committed.doc_freq("id", one.id) > 0}
+        asked = changes if committed.num_docs else []
+        held = {one.id for one in asked if self._may_hold(one) and committed.doc_freq("id", one.id)}
         stored = {one.id: unpack_values(one.body) for one in changes if one.body is not None}
         rows = self._place(changes, stored, committed, held)
         for change in changes:
@@ -185,6 +188,11 @@ class Follower:
             if (annotated := stored.get(change.id)) is not None:
                 add_entry(writer, entry_of(annotated, change.replies, self._tokens, row=rows.get(change.id)))
                 self._uncommitted.add(change.id)
+        self._met_seq = max(self._met_seq, changes[-1].seq)
+
+    def _may_hold(self, change: Change) -> bool:
+        """Tell whether to look: in the end each look-up has mapped some page of every segment's list of ids."""
+        return not change.is_first or change.seq <= self._met_seq
 
     def _place(
         self,
@@ -248,6 +256,7 @@ class Follower:
         self._folder = folder
         self._most_gathered = _next_size(folder)
         self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        self._met_seq = self._truth.last_seq()
         if self._open_embedding is None:
             return
         self._vectors = open_writer(folder, self._open_embedding())

@@ -3,7 +3,8 @@
 Every write takes a fresh number, `seq`, inside the write transaction, so that the order of numbers is the order
 of commits and an index can follow it. An erased mention stays as a row without body: its id is never taken again.
 When a reply is written, changed or erased, the mention it answers takes a fresh number too. Erased words are in no
-file of an index that was begun (`cleared_seq`) after the last erasure.
+file of an index that was begun (`cleared_seq`) after the last erasure. A row says whether it is the first of its
+mention; one that an earlier version of textcx wrote does not.
 """
 
 import sqlite3
@@ -33,7 +34,8 @@ from textcx.store.replies import answered_id
 _SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mention(
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, version INTEGER NOT NULL, body BLOB);
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, version INTEGER NOT NULL, body BLOB,
+    is_first INTEGER);
 CREATE TABLE IF NOT EXISTS search_index(
     only INTEGER PRIMARY KEY CHECK (only = 1), generation INTEGER NOT NULL, indexed_seq INTEGER NOT NULL,
     version TEXT NOT NULL, cleared_seq INTEGER NOT NULL, made_at REAL NOT NULL, wanted_seq INTEGER NOT NULL);
@@ -51,12 +53,14 @@ class Change:
         seq: Its number.
         id: Which mention.
         body: What is stored now, packed, or None where it was erased.
+        is_first: No write before had to do with this mention, as far as is known.
         replies: The stored mentions that answer it.
     """
 
     seq: int
     id: str
     body: bytes | None
+    is_first: bool
     replies: tuple[Mention, ...] = ()
 
 
@@ -101,9 +105,25 @@ def open_truth_file(folder: Path) -> Database:
         StoreUnavailableError: The file cannot be opened.
         ConfigError: Another version of textcx wrote it.
     """
-    return Database(
+    file = Database(
         folder / "mentions.db", schema=_SCHEMA + NOTES_SCHEMA + PEOPLE_SCHEMA, schema_version=_SCHEMA_VERSION
     )
+    with file.failing_as_unavailable():
+        _add_column(file)
+    return file
+
+
+def _add_column(file: Database) -> None:
+    """Give a file that an earlier version made the column it lacks; that version reads and writes it as before."""
+    if "is_first" in _columns(file.connection):
+        return
+    with file.transaction() as connection:
+        if "is_first" not in _columns(connection):  # another process may have come first
+            connection.execute("ALTER TABLE mention ADD COLUMN is_first INTEGER")
+
+
+def _columns(connection: sqlite3.Connection) -> set[str]:
+    return {row[1] for row in connection.execute("PRAGMA table_info(mention)")}
 
 
 class Truth:
@@ -124,7 +144,7 @@ class Truth:
             (bytes.fromhex(one.mention.id), one.mention.version, pack(one), one.mention, self._marks.of(one.mention))
             for one in mentions
         ]
-        kept: list[tuple[bytes, int, bytes]] = []
+        kept: list[tuple[bytes, int, bytes, bool]] = []
         people: dict[bytes, Collection[bytes]] = {}
         answered: dict[bytes, bytes | None] = {}
         with self._file.transaction() as connection:
@@ -138,13 +158,15 @@ class Truth:
                     if found is None or found >= version:  # None: erased for good
                         continue
                     self._drop_people(connection, identifier)
-                kept.append((identifier, version, body))
+                kept.append((identifier, version, body, identifier not in stored))
                 people[identifier] = marks
                 target = _answered_key(mention)
                 if target is not None or identifier in stored:  # a new mention that answers none changes no note
                     answered[identifier] = target
                 stored[identifier] = version
-            connection.executemany("INSERT OR REPLACE INTO mention(id, version, body) VALUES (?, ?, ?)", kept)
+            connection.executemany(
+                "INSERT OR REPLACE INTO mention(id, version, body, is_first) VALUES (?, ?, ?, ?)", kept
+            )
             note_people(connection, [(mark, identifier) for identifier, marks in people.items() for mark in marks])
             write_anew(connection, note_replies(connection, answered))
         return len(kept)
@@ -233,10 +255,13 @@ class Truth:
         """Return the next writes after `seq`, in order, as many as `limit` at most."""
         with self._file.failing_as_unavailable():
             rows = self._file.connection.execute(
-                "SELECT seq, id, body FROM mention WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
+                "SELECT seq, id, body, is_first FROM mention WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
             ).fetchall()
-            replies = replies_to(self._file.connection, [key for _, key, _ in rows])
-        return [Change(number, key.hex(), body, tuple(replies.get(key, ()))) for number, key, body in rows]
+            replies = replies_to(self._file.connection, [key for _, key, *_ in rows])
+        return [
+            Change(number, key.hex(), body, bool(is_first), tuple(replies.get(key, ())))
+            for number, key, body, is_first in rows
+        ]
 
     def last_seq(self) -> int:
         """Return the number of the last write, 0 before the first."""
