@@ -8,7 +8,6 @@ from itertools import combinations
 import regex
 
 from textcx.errors import TaxonomyError
-from textcx.taxonomy_examples import doubtful_examples
 from textcx.taxonomy_file import Draft, Entry
 from textcx.terms import Form, Piece, TermIndex, parse_term
 from textcx.words import LANGUAGES, Lemmas, surfaces_of
@@ -132,6 +131,8 @@ def warnings(draft: Draft, lemmas: Lemmas) -> Iterator[str]:
                     yield f"{about} can never match, for its words stand under `except` too."
                 yield from _surprises(term, language, lemmas, about)
         yield from _missed_examples(entry, place, lemmas)
+    from textcx.taxonomy_examples import doubtful_examples  # loads numpy, which a search needs not
+
     are_related = partial(_are_related, known=known)
     for owner, language, number, other in doubtful_examples(draft.entries, are_related, LABEL_LANGUAGES):
         yield (
