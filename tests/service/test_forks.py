@@ -16,10 +16,10 @@ from textcx.errors import ConfigError, RunError
 _PATIENCE_SECONDS = 60.0
 _ORPHANS = """
 import os, time
+from itertools import count
 from service.forks import in_order
-for pid in in_order(lambda _: (time.sleep(0.2), os.getpid())[1], iter(range(8)), processes=2, before=int):
+for pid in in_order(lambda _: (time.sleep(0.2), os.getpid())[1], count(), processes=2, before=int):
     print(pid, flush=True)
-time.sleep(600)
 """
 
 
@@ -76,8 +76,9 @@ def test_the_processes_leave_when_their_parent_is_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", _ORPHANS], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         children = {int(parent.stdout.readline()) for _ in range(8)}
-        assert all(map(_is_alive, children))
-        parent.kill()
+        were_alive = all(map(_is_alive, children))
+        parent.kill()  # before anything is asserted: else a failure would wait for it
+    assert were_alive
     until = time.monotonic() + _PATIENCE_SECONDS
     while any(_is_alive(child) for child in children) and time.monotonic() < until:
         time.sleep(0.1)
